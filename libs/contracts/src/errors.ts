@@ -1,0 +1,191 @@
+/** What sort of failure this is; decides HTTP status, WebSocket behaviour and log level. */
+export const ERROR_KINDS = {
+  invalid: { status: 422, log: 'debug' },
+  malformed: { status: 400, log: 'debug' },
+  unauthenticated: { status: 401, log: 'info' },
+  forbidden: { status: 403, log: 'info' },
+  not_found: { status: 404, log: 'debug' },
+  conflict: { status: 409, log: 'debug' },
+  too_large: { status: 413, log: 'info' },
+  unsupported: { status: 415, log: 'info' },
+  rate_limited: { status: 429, log: 'warn' },
+  overloaded: { status: 503, log: 'warn' },
+  unavailable: { status: 503, log: 'warn' },
+  upstream: { status: 502, log: 'warn' },
+  timeout: { status: 504, log: 'warn' },
+  internal: { status: 500, log: 'error' },
+} as const;
+export type ErrorKind = keyof typeof ERROR_KINDS;
+
+interface ErrorDefinition {
+  readonly kind: ErrorKind;
+  readonly title: string;
+  /** What the reader should do about it; goes into docs/errors.md. */
+  readonly remedy: string;
+  /** Whether the same request may succeed later without a change. */
+  readonly retryable?: boolean;
+}
+
+/** Every stable error code of the public API. `docs/errors.md` is generated from this table. */
+export const ERRORS = {
+  validation_failed: {
+    kind: 'invalid',
+    title: 'The request is not valid',
+    remedy: 'Correct the fields that `errors` points at.',
+  },
+  malformed_json: {
+    kind: 'malformed',
+    title: 'The body is not valid JSON',
+    remedy: 'Send one JSON object, UTF-8.',
+  },
+  unauthenticated: {
+    kind: 'unauthenticated',
+    title: 'Credentials are missing or not valid',
+    remedy: 'Send `Authorization: Bearer <token>` or `X-API-Key`.',
+  },
+  forbidden: {
+    kind: 'forbidden',
+    title: 'The credential may not do this',
+    remedy: 'Use a credential with the needed permission.',
+  },
+  not_found: { kind: 'not_found', title: 'Nothing is here', remedy: 'Check the path.' },
+  method_not_allowed: {
+    kind: 'not_found',
+    title: 'This path does not take that method',
+    remedy: 'See /docs for the methods of each path.',
+  },
+  session_not_found: {
+    kind: 'not_found',
+    title: 'No such session',
+    remedy: 'Check the id; a session of another owner is not visible.',
+  },
+  session_closed: {
+    kind: 'conflict',
+    title: 'The session has ended',
+    remedy: 'Create a new session.',
+  },
+  immutable_configuration: {
+    kind: 'conflict',
+    title: 'This setting cannot change after creation',
+    remedy: 'Create a new session with the setting you want.',
+  },
+  body_too_large: { kind: 'too_large', title: 'The body is too large', remedy: 'Send less at once.' },
+  message_too_large: { kind: 'too_large', title: 'The message is too large', remedy: 'Send a smaller message.' },
+  frame_too_large: {
+    kind: 'too_large',
+    title: 'The frame has too many bytes or pixels',
+    remedy: 'Send a smaller picture; 480×270 is recommended.',
+  },
+  unsupported_media_type: {
+    kind: 'unsupported',
+    title: 'This media type is not accepted',
+    remedy: 'Send application/json, or a JPEG, PNG or WebP picture where a picture is taken.',
+  },
+  unsupported_image: {
+    kind: 'unsupported',
+    title: 'The picture is not JPEG, PNG or WebP',
+    remedy: 'Encode the frame as JPEG.',
+  },
+  invalid_image: {
+    kind: 'invalid',
+    title: 'The picture cannot be decoded',
+    remedy: 'Send a whole, undamaged picture.',
+  },
+  invalid_message: {
+    kind: 'invalid',
+    title: 'The message is not valid',
+    remedy: 'See docs/protocol.md for the fields of each message type.',
+  },
+  unknown_message_type: {
+    kind: 'invalid',
+    title: 'The message type is unknown',
+    remedy: 'See docs/protocol.md for the message types of this socket.',
+  },
+  not_streaming: {
+    kind: 'conflict',
+    title: 'No streaming is on',
+    remedy: 'Send `start_streaming` first.',
+  },
+  already_streaming: {
+    kind: 'conflict',
+    title: 'Streaming is already on',
+    remedy: 'Send `stop_streaming` before starting again.',
+  },
+  socket_limit: {
+    kind: 'overloaded',
+    title: 'The session has its full number of sockets',
+    remedy: 'Close another socket of this session first.',
+    retryable: true,
+  },
+  rate_limited: {
+    kind: 'rate_limited',
+    title: 'Too many requests',
+    remedy: 'Wait for the time in `Retry-After`.',
+    retryable: true,
+  },
+  draining: {
+    kind: 'overloaded',
+    title: 'The server is shutting down',
+    remedy: 'Connect again; another instance or the restarted one will answer.',
+    retryable: true,
+  },
+  vision_failed: {
+    kind: 'internal',
+    title: 'The frame could not be analysed',
+    remedy: 'Try the next frame; report it with the request id if it goes on.',
+    retryable: true,
+  },
+  capability_unavailable: {
+    kind: 'unavailable',
+    title: 'This capability is not available on this server',
+    remedy: 'The detail says how to turn it on.',
+  },
+  internal: {
+    kind: 'internal',
+    title: 'Something went wrong on the server',
+    remedy: 'Try again; report it with the request id if it goes on.',
+    retryable: true,
+  },
+} as const satisfies Record<string, ErrorDefinition>;
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One thing that is wrong with a request body: `pointer` is a JSON Pointer (RFC 6901) into it. */
+export interface FieldError {
+  readonly pointer: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+export interface AppErrorOptions {
+  readonly fields?: readonly FieldError[];
+  /** More members for the problem document; never secrets or media. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/**
+ * The one error that features throw. `platform` maps it once to an HTTP problem document, a WebSocket `error`
+ * message and a log level. `message` is shown to clients: write it for them.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly kind: ErrorKind;
+  readonly retryable: boolean;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string = ERRORS[code].title,
+    readonly options: AppErrorOptions = {},
+  ) {
+    super(message, { cause: options.cause });
+    const definition: ErrorDefinition = ERRORS[code];
+    this.kind = definition.kind;
+    this.retryable = definition.retryable ?? false;
+  }
+}
+
+/** A thrown value as an {@link AppError}; anything unforeseen becomes `internal`, keeping its cause. */
+export function toAppError(error: unknown): AppError {
+  return error instanceof AppError ? error : new AppError('internal', undefined, { cause: error });
+}

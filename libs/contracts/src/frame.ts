@@ -1,0 +1,50 @@
+import type { ProcessingMode } from './session.js';
+import type { VisionResult } from './vision.js';
+
+/** A frame on its way to vision. `bytes` is the encoded picture (JPEG, PNG or WebP), owned by this frame alone. */
+export interface Frame {
+  readonly id: string;
+  readonly bytes: Uint8Array;
+  /** From the picture's header, checked against the limits before anything is decoded. */
+  readonly width: number;
+  readonly height: number;
+  /** Capture time in Unix seconds, as the sender said. */
+  readonly timestamp: number;
+  readonly source: string;
+  readonly channel: string | null;
+}
+
+/** What a session asks of vision. */
+export interface VisionSettings {
+  readonly sessionId: string;
+  /** Profile id, or `auto` to find out. */
+  readonly game: string;
+  readonly mode: ProcessingMode;
+  /** Longest time between two heavy stages while frames come, in milliseconds. */
+  readonly analysisIntervalMs: number;
+  /** Skill ids that run; null = all. An empty list is the cheap stage alone. */
+  readonly skills: readonly string[] | null;
+}
+
+/**
+ * One session's analysis, as the intake sees it. The port between frame sources and vision: video, Twitch, … hold
+ * one, vision implements it, and neither knows the other.
+ */
+export interface AnalysisSession {
+  /**
+   * Analyses one frame: the cheap stage at once, the heavy stage when it is due (the promise then waits for it).
+   * Frames must be given in capture order; several may be under way. Throws AppError `invalid_image` for a picture
+   * that does not decode.
+   * @param queueMs how long the frame waited before this call, for the result's metadata
+   */
+  analyze(frame: Frame, queueMs: number): Promise<VisionResult>;
+  /** Ends the analysis and frees what it holds; frames under way are rejected. May be called twice. */
+  close(): Promise<void>;
+}
+
+export interface FrameAnalyzer {
+  open(settings: VisionSettings): AnalysisSession;
+}
+
+/** Injection token of the {@link FrameAnalyzer}. */
+export const FRAME_ANALYZER = Symbol.for('jiga:frame-analyzer');
