@@ -1,1 +1,14 @@
 export * from './image/image-header.js';
+export * from './image/image-decode.js';
+export * from './image/luma.js';
+export * from './image/perceptual-hash.js';
+export { decodeClip, sourceFrameOf, type ClipDecodeOptions, type ClipFrame } from './ffmpeg/clip-decoder.js';
+export { probeClip, type ClipInfo } from './ffmpeg/clip-info.js';
+export {
+  locateFfmpeg,
+  type FfmpegFound,
+  type FfmpegLocation,
+  type FfmpegMissing,
+  type FfmpegSearch,
+  type FfmpegSource,
+} from './ffmpeg/ffmpeg-locator.js';
