@@ -1,0 +1,97 @@
+import { JigaError } from './jiga-error.js';
+import type { WebSocketConstructor } from './socket.js';
+import type { ClientClock } from './system-clock.js';
+import type { CreateSessionRequest, Session } from './types.js';
+import { VideoConnection, type VideoOptions } from './video-connection.js';
+
+export interface JigaClientOptions {
+  /** Where the server is, such as `http://127.0.0.1:3000`. */
+  readonly baseUrl: string;
+  /** API key, JWT or session token. */
+  readonly apiKey?: string;
+  readonly fetch?: typeof globalThis.fetch;
+  /** For runtimes without a global WebSocket (Node 20): the class of the package `ws`. */
+  readonly WebSocket?: WebSocketConstructor;
+  /** Default 15 s. */
+  readonly requestTimeoutMs?: number;
+  readonly clock?: ClientClock;
+}
+
+const BASE_PATH = '/api/v1/jiga';
+
+/** Sessions over HTTP and their video sockets. Holds no connection itself. */
+export class JigaClient {
+  private readonly base: string;
+
+  constructor(private readonly options: JigaClientOptions) {
+    const trimmed = options.baseUrl.replace(/\/+$/, '');
+    this.base = trimmed.endsWith(BASE_PATH) ? trimmed : trimmed + BASE_PATH;
+  }
+
+  createSession(request: CreateSessionRequest): Promise<Session> {
+    // The key makes a repeated POST (by a proxy, or by the caller after a timeout of the network) one session.
+    const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
+    return this.request('POST', '/sessions', { headers, body: JSON.stringify(request) });
+  }
+
+  getSession(sessionId: string): Promise<Session> {
+    return this.request('GET', `/sessions/${encodeURIComponent(sessionId)}`);
+  }
+
+  /** Closes the session; returns it as it ended. */
+  deleteSession(sessionId: string): Promise<Session> {
+    return this.request('DELETE', `/sessions/${encodeURIComponent(sessionId)}`);
+  }
+
+  /** A connection to the session's video socket; call `connect()` on it. */
+  video(session: Pick<Session, 'endpoints'>, options: VideoOptions = {}): VideoConnection {
+    const { apiKey, clock } = this.options;
+    const dependencies = {
+      url: session.endpoints.stream_direct_video,
+      credential: apiKey,
+      WebSocket: this.options.WebSocket ?? globalWebSocket(),
+      ...(clock ? { clock } : {}),
+    };
+    return new VideoConnection(dependencies, options);
+  }
+
+  private async request<T>(method: string, path: string, init: { headers?: object; body?: string } = {}): Promise<T> {
+    const { apiKey, fetch = globalThis.fetch, requestTimeoutMs = 15_000 } = this.options;
+    const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+    let response: Response;
+    let body: unknown;
+    try {
+      response = await fetch(this.base + path, {
+        ...init,
+        method,
+        headers: { accept: 'application/json', ...authorization, ...init.headers },
+        signal: AbortSignal.timeout(requestTimeoutMs),
+      });
+      body = await response.json().catch(() => undefined);
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw new JigaError('client_unreachable', `${this.base + path}: ${reason}`, { retryable: true, cause });
+    }
+    if (!response.ok) throw problemError(response.status, body);
+    return body as T;
+  }
+}
+
+/** An RFC 9457 problem document as an error; an answer that is none (a proxy's page) still says its status. */
+function problemError(status: number, body: unknown): JigaError {
+  const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+  const text = (name: string): string | undefined => (typeof problem[name] === 'string' ? problem[name] : undefined);
+  const requestId = text('request_id');
+  return new JigaError(text('code') ?? 'client_http_error', text('detail') ?? text('title') ?? `HTTP ${status}`, {
+    status,
+    retryable: status === 429 || status >= 500,
+    body,
+    ...(requestId === undefined ? {} : { requestId }),
+  });
+}
+
+function globalWebSocket(): WebSocketConstructor {
+  const found = (globalThis as { WebSocket?: unknown }).WebSocket;
+  if (typeof found === 'function') return found as WebSocketConstructor;
+  throw new JigaError('client_no_websocket', 'This runtime has no WebSocket: pass one, such as that of the package ws');
+}

@@ -1,0 +1,46 @@
+/** The part of the WebSocket interface in use; the global one of browsers and Node ≥ 22 and that of `ws` have it. */
+export interface WebSocketLike {
+  binaryType: string;
+  addEventListener(type: 'message' | 'close' | 'error', listener: (event: never) => void): void;
+  send(data: string | Uint8Array): void;
+  close(code?: number, reason?: string): void;
+}
+
+export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
+
+export interface SocketHandlers {
+  message(message: Readonly<Record<string, unknown>>): void;
+  closed(code: number, reason: string): void;
+}
+
+/** Opens a socket whose messages are JSON objects; `closed` is called exactly once, also when it never opened. */
+export function openSocket(
+  Constructor: WebSocketConstructor,
+  url: string,
+  credential: string | undefined,
+  handlers: SocketHandlers,
+): WebSocketLike {
+  // A browser cannot set headers on a WebSocket, so the credential travels as a subprotocol.
+  const socket = new Constructor(url, credential === undefined ? ['jiga.v1'] : ['jiga.v1', `bearer.${credential}`]);
+  socket.binaryType = 'arraybuffer';
+  socket.addEventListener('message', (event: { data: unknown }) => {
+    const message = parseObject(event.data);
+    if (message) handlers.message(message);
+  });
+  // An `error` is always followed by a `close` that says more; without a listener `ws` would throw it.
+  socket.addEventListener('error', () => undefined);
+  socket.addEventListener('close', (event: { code: number; reason: string }) =>
+    handlers.closed(event.code, event.reason),
+  );
+  return socket;
+}
+
+function parseObject(data: unknown): Readonly<Record<string, unknown>> | undefined {
+  if (typeof data !== 'string') return undefined;
+  try {
+    const value: unknown = JSON.parse(data);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

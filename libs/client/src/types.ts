@@ -1,0 +1,67 @@
+import type {
+  HighSpeedMode,
+  Permission,
+  ProcessingMode,
+  SessionState,
+  SessionType,
+  VideoInputSource,
+  VisionResult,
+} from '@jiga/contracts';
+
+/** Body of `POST /sessions`; what is left out takes the server's default. */
+export interface CreateSessionRequest {
+  readonly user_id: string;
+  readonly is_admin?: boolean;
+  readonly permissions?: Permission;
+  readonly preferences?: Readonly<Record<string, unknown>>;
+  readonly high_speed_vision?: boolean;
+  readonly high_speed_mode?: HighSpeedMode;
+  readonly high_speed_config?: Readonly<Record<string, unknown>>;
+  readonly voice_chat_enabled?: boolean;
+  readonly auto_connect_audio?: boolean;
+  readonly voice_chat_config?: Readonly<Record<string, unknown>>;
+  readonly video_input_source?: VideoInputSource;
+  readonly video_source_config?: Readonly<Record<string, unknown>>;
+  /** Profile id, or `auto`. */
+  readonly game?: string;
+  readonly team_id?: string;
+  readonly skills?: readonly string[] | Readonly<Record<string, unknown>>;
+}
+
+/** A session as the server shows it. Times are Unix seconds. */
+export interface Session {
+  readonly session_id: string;
+  readonly session_type: SessionType;
+  readonly state: SessionState;
+  readonly processing_mode: ProcessingMode;
+  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly endpoints: Readonly<Record<string, string | null>> & { readonly stream_direct_video: string };
+  readonly created_at: number;
+}
+
+/** First message of the video socket. */
+export interface Welcome {
+  readonly type: 'direct_video_stream_connected';
+  readonly session_id: string;
+  readonly processing_mode: ProcessingMode;
+  readonly high_speed_enabled: boolean;
+  readonly timestamp: number;
+}
+
+export interface FrameOptions {
+  /** Capture time in Unix seconds; now when left out. */
+  readonly timestamp?: number;
+  readonly source?: string;
+  readonly channel?: string;
+}
+
+/**
+ * What became of a frame. Drops are part of real-time work and no error. Reasons with the prefix `client_` are this
+ * client's own: `client_superseded` (a newer frame took its place while the window was full), `client_connection_lost`,
+ * `client_closed`.
+ */
+export type FrameOutcome =
+  | { readonly status: 'result'; readonly result: VisionResult }
+  | { readonly status: 'dropped'; readonly reason: string };
+
+export type ConnectionState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';
