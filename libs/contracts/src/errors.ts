@@ -5,6 +5,7 @@ export const ERROR_KINDS = {
   unauthenticated: { status: 401, log: 'info' },
   forbidden: { status: 403, log: 'info' },
   not_found: { status: 404, log: 'debug' },
+  method: { status: 405, log: 'debug' },
   conflict: { status: 409, log: 'debug' },
   too_large: { status: 413, log: 'info' },
   unsupported: { status: 415, log: 'info' },
@@ -50,9 +51,9 @@ export const ERRORS = {
   },
   not_found: { kind: 'not_found', title: 'Nothing is here', remedy: 'Check the path.' },
   method_not_allowed: {
-    kind: 'not_found',
+    kind: 'method',
     title: 'This path does not take that method',
-    remedy: 'See /docs for the methods of each path.',
+    remedy: 'Use a method of the `Allow` header; /docs has them all.',
   },
   session_not_found: {
     kind: 'not_found',
@@ -121,6 +122,12 @@ export const ERRORS = {
     kind: 'rate_limited',
     title: 'Too many requests',
     remedy: 'Wait for the time in `Retry-After`.',
+    retryable: true,
+  },
+  session_limit: {
+    kind: 'rate_limited',
+    title: 'Too many live sessions',
+    remedy: 'Close a session you no longer need, or wait for the time in `Retry-After`.',
     retryable: true,
   },
   draining: {

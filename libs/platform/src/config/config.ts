@@ -1,0 +1,103 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+
+import { VARIABLES, type VariableName, type VariableValues } from './variables.js';
+
+/** The server's settings: read once, frozen. Units are in the names. */
+export interface JigaConfig {
+  readonly server: {
+    readonly host: string;
+    readonly port: number;
+    /** Without a trailing slash. */
+    readonly publicUrl: string | null;
+    readonly bodyMaxBytes: number;
+    readonly drainTimeoutMs: number;
+    /** Whether only this machine can connect. */
+    readonly isLoopback: boolean;
+  };
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly auth: { readonly adminKey: string | null };
+  readonly logging: { readonly level: VariableValues['JIGA_LOG_LEVEL']; readonly format: 'pretty' | 'json' | null };
+  readonly sessions: { readonly max: number; readonly perCredentialMax: number; readonly socketsPerSessionMax: number };
+  readonly sockets: {
+    readonly messagesPerSecondMax: number;
+    readonly messageBurstMax: number;
+    readonly bufferMaxBytes: number;
+    readonly pingIntervalMs: number;
+  };
+  readonly frames: { readonly maxBytes: number; readonly maxPixels: number };
+}
+
+/** Injection token of the {@link JigaConfig}. */
+export const CONFIG = Symbol.for('jiga:config');
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The server cannot start with these settings; `message` tells the operator what to change. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** Reads the settings. Throws {@link ConfigError} naming every variable that is wrong, never showing a value of a secret. */
+export function loadConfig(environment: Environment = process.env): JigaConfig {
+  const problems: string[] = [];
+  const read = <K extends VariableName>(name: K): VariableValues[K] => {
+    const { fallback, parse } = VARIABLES[name];
+    const raw = environment[name]?.trim() || fallback;
+    if (raw === null) return null as VariableValues[K];
+    try {
+      return parse(raw) as VariableValues[K];
+    } catch (error) {
+      problems.push(`${name} ${error instanceof Error ? error.message : String(error)}`);
+      return null as VariableValues[K];
+    }
+  };
+  const config = toConfig(read);
+  if (problems.length > 0) throw new ConfigError(`The settings are not valid:\n  ${problems.join('\n  ')}`);
+  return deepFreeze(config);
+}
+
+function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]): JigaConfig {
+  const host = read('HOST');
+  return {
+    server: {
+      host,
+      port: read('PORT'),
+      publicUrl: read('JIGA_PUBLIC_URL'),
+      bodyMaxBytes: read('JIGA_BODY_MAX_BYTES'),
+      drainTimeoutMs: read('JIGA_DRAIN_TIMEOUT_MS'),
+      isLoopback: isLoopbackHost(host),
+    },
+    dataDir: resolve(read('JIGA_DATA_DIR')),
+    auth: { adminKey: read('JIGA_ADMIN_KEY') },
+    logging: { level: read('JIGA_LOG_LEVEL'), format: read('JIGA_LOG_FORMAT') },
+    sessions: {
+      max: read('JIGA_SESSIONS_MAX'),
+      perCredentialMax: read('JIGA_SESSIONS_PER_CREDENTIAL_MAX'),
+      socketsPerSessionMax: read('JIGA_SOCKETS_PER_SESSION_MAX'),
+    },
+    sockets: {
+      messagesPerSecondMax: read('JIGA_SOCKET_MESSAGES_PER_SECOND_MAX'),
+      messageBurstMax: read('JIGA_SOCKET_MESSAGE_BURST_MAX'),
+      bufferMaxBytes: read('JIGA_SOCKET_BUFFER_MAX_BYTES'),
+      pingIntervalMs: read('JIGA_SOCKET_PING_INTERVAL_MS'),
+    },
+    frames: { maxBytes: read('JIGA_FRAME_MAX_BYTES'), maxPixels: read('JIGA_FRAME_MAX_PIXELS') },
+  };
+}
+
+/** Variables with our prefix that nothing reads: most likely a slip of the pen, so the start warns of them. */
+export function unknownVariables(environment: Environment = process.env): string[] {
+  return Object.keys(environment).filter((name) => name.startsWith('JIGA_') && !(name in VARIABLES));
+}
+
+function isLoopbackHost(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (typeof part === 'object' && part !== null) deepFreeze(part as object);
+  return Object.freeze(value);
+}

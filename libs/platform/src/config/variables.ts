@@ -1,0 +1,92 @@
+import { httpUrl, integer, oneOf, secret, text, type Parse } from './parsers.js';
+
+export interface Variable<T> {
+  /** What holds when the variable is absent or empty; null = nothing. */
+  readonly fallback: string | null;
+  /** For `.env.example`. */
+  readonly meaning: string;
+  readonly parse: Parse<T>;
+}
+
+const required = <T>(fallback: string, parse: Parse<T>, meaning: string) => ({ fallback, parse, meaning });
+const optional = <T>(parse: Parse<T>, meaning: string) => ({ fallback: null, parse, meaning });
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** Every environment variable that the server reads, with its default and bounds. `.env.example` is this table. */
+export const VARIABLES = {
+  HOST: required('127.0.0.1', text, 'Address to listen on. Any other than loopback needs a credential below.'),
+  PORT: required('3000', integer(0, 65_535), 'Port to listen on; 0 picks a free one and prints it.'),
+  JIGA_PUBLIC_URL: optional(
+    httpUrl,
+    "What the `endpoints` of a session are built on; without it, the request's own origin.",
+  ),
+  JIGA_DATA_DIR: required('./data', text, 'Directory of the embedded database and of the development key.'),
+  JIGA_ADMIN_KEY: optional(secret(16), 'An API key with every permission, accepted from the start.'),
+  JIGA_LOG_LEVEL: required(
+    'info',
+    oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+    'The least severe level that is logged.',
+  ),
+  JIGA_LOG_FORMAT: optional(
+    oneOf(['pretty', 'json']),
+    'pretty or json; without it, pretty on a terminal and json otherwise.',
+  ),
+  JIGA_DRAIN_TIMEOUT_MS: required(
+    '5000',
+    integer(0, 600_000),
+    'Longest time that a stop waits for requests and sockets to end by themselves, in milliseconds.',
+  ),
+  JIGA_BODY_MAX_BYTES: required(
+    '262144',
+    integer(KIB, 64 * MIB),
+    'Largest request body, in bytes (routes that take a frame: the frame limit instead).',
+  ),
+  JIGA_SESSIONS_MAX: required('500', integer(1, 100_000), 'Live sessions on this server.'),
+  JIGA_SESSIONS_PER_CREDENTIAL_MAX: required('100', integer(1, 100_000), 'Live sessions of one credential.'),
+  JIGA_SOCKETS_PER_SESSION_MAX: required('8', integer(1, 1000), 'Open WebSockets of one session.'),
+  JIGA_SOCKET_MESSAGES_PER_SECOND_MAX: required(
+    '200',
+    integer(1, 100_000),
+    'Messages a second that one WebSocket may send, averaged.',
+  ),
+  JIGA_SOCKET_MESSAGE_BURST_MAX: required(
+    '400',
+    integer(1, 100_000),
+    'Messages that one WebSocket may send at once above that average.',
+  ),
+  JIGA_SOCKET_BUFFER_MAX_BYTES: required(
+    '4194304',
+    integer(64 * KIB, 256 * MIB),
+    'Unsent bytes after which a slow reader is cut off.',
+  ),
+  JIGA_SOCKET_PING_INTERVAL_MS: required(
+    '15000',
+    integer(100, 600_000),
+    'How often an idle WebSocket is pinged, in milliseconds; one that misses a ping is dropped.',
+  ),
+  JIGA_FRAME_MAX_BYTES: required('4194304', integer(KIB, 64 * MIB), 'Largest encoded frame, in bytes.'),
+  JIGA_FRAME_MAX_PIXELS: required(
+    '8294400',
+    integer(1024, 100_000_000),
+    'Largest frame, in pixels (width × height), read from its header before it is decoded.',
+  ),
+} as const satisfies Readonly<Record<string, Variable<unknown>>>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+type Value<V> = V extends { fallback: null; parse: Parse<infer T> }
+  ? T | null
+  : V extends { parse: Parse<infer T> }
+    ? T
+    : never;
+export type VariableValues = { readonly [K in VariableName]: Value<(typeof VARIABLES)[K]> };
+
+/** The text of `.env.example`, generated from the table so that the two cannot differ. */
+export function renderEnvExample(): string {
+  const entries = Object.entries(VARIABLES).map(
+    ([name, { meaning, fallback }]) => `# ${meaning}\n${fallback === null ? `# ${name}=` : `${name}=${fallback}`}\n`,
+  );
+  return ['# Every setting of the server, with its default.\n', ...entries].join('\n');
+}

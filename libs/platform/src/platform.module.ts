@@ -1,0 +1,47 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+
+import { CLOCK } from '@jiga/contracts';
+import type { Clock } from '@jiga/contracts';
+
+import { AuthGuard } from './auth/auth.guard.js';
+import { Authenticator } from './auth/authenticator.js';
+import { CREDENTIAL_VERIFIERS, type CredentialVerifier } from './auth/credential-verifier.port.js';
+import { CONFIG, type JigaConfig } from './config/config.js';
+import { ProblemFilter } from './errors/problem.filter.js';
+import { EventBusModule } from './event-bus/event-bus.module.js';
+import { RouteTable } from './http/route-table.js';
+import { ReadinessService } from './lifecycle/readiness.service.js';
+import { Shutdown } from './lifecycle/shutdown.service.js';
+
+export interface PlatformOptions {
+  readonly config: JigaConfig;
+  readonly clock: Clock;
+  readonly routes: RouteTable;
+  readonly verifiers: readonly CredentialVerifier[];
+}
+
+/** What every other module stands on: settings, time, facts, failure, identity and the end. Global. */
+@Module({})
+export class PlatformModule {
+  static register({ config, clock, routes, verifiers }: PlatformOptions): DynamicModule {
+    return {
+      module: PlatformModule,
+      global: true,
+      imports: [EventBusModule],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: CLOCK, useValue: clock },
+        { provide: RouteTable, useValue: routes },
+        { provide: CREDENTIAL_VERIFIERS, useValue: verifiers },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: AuthGuard },
+        Authenticator,
+        Shutdown,
+        ReadinessService,
+      ],
+      exports: [CONFIG, CLOCK, Authenticator, Shutdown, ReadinessService, EventBusModule],
+    };
+  }
+}

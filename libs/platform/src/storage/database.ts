@@ -1,0 +1,69 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { Kysely, Migrator, sql } from 'kysely';
+import type { Dialect, Migration } from 'kysely';
+
+import { ConfigError } from '../config/config.js';
+import { SqliteThreadDialect } from './sqlite.dialect.js';
+import { SqliteThread } from './sqlite-thread.js';
+
+/** A step of the schema. Names sort in the order of running, never change, and are unique over all libs. */
+export interface NamedMigration extends Migration {
+  readonly name: string;
+}
+
+const FILE_NAME = 'jiga.sqlite';
+
+/**
+ * Where the server keeps what outlives it. Each lib brings its own migrations and sees its own tables through
+ * {@link Database.tables}; statements must be written for SQLite and PostgreSQL alike.
+ */
+export class Database {
+  readonly #kysely: Kysely<never>;
+  #closed: Promise<void> | null = null;
+
+  constructor(dialect: Dialect) {
+    this.#kysely = new Kysely<never>({ dialect });
+  }
+
+  /** The embedded database in this directory. */
+  static async openEmbedded(dataDir: string): Promise<Database> {
+    const path = join(dataDir, FILE_NAME);
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    try {
+      return new Database(new SqliteThreadDialect(await SqliteThread.open(path)));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      const hint = /locked/.test(reason) ? ' Another server uses this JIGA_DATA_DIR; give each its own.' : '';
+      throw new ConfigError(`Cannot open the database ${path}: ${reason}.${hint}`, { cause: error });
+    }
+  }
+
+  /** The query builder, seen with the tables of one lib. */
+  tables<Tables>(): Kysely<Tables> {
+    return this.#kysely as unknown as Kysely<Tables>;
+  }
+
+  /** Brings the schema up to date; a step that fails leaves the schema before it. */
+  async migrate(migrations: readonly NamedMigration[]): Promise<void> {
+    const byName = Object.fromEntries(migrations.map((migration) => [migration.name, migration]));
+    const migrator = new Migrator({
+      db: this.#kysely,
+      provider: { getMigrations: () => Promise.resolve(byName) },
+    });
+    const { error } = await migrator.migrateToLatest();
+    if (error) throw new Error('Could not bring the database up to date', { cause: error });
+  }
+
+  /** null when the database answers; it rejects when not. */
+  async probe(): Promise<null> {
+    await sql`select 1`.execute(this.#kysely);
+    return null;
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#kysely.destroy();
+    return this.#closed;
+  }
+}

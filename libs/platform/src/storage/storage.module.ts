@@ -1,0 +1,32 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule } from '@nestjs/common';
+
+import { CONFIG, type JigaConfig } from '../config/config.js';
+import { ReadinessService } from '../lifecycle/readiness.service.js';
+import { Shutdown } from '../lifecycle/shutdown.service.js';
+import { Database, type NamedMigration } from './database.js';
+
+/** Opens the database and brings its schema up to date before anything else starts. Global. */
+@Module({})
+export class StorageModule {
+  static register(migrations: readonly NamedMigration[]): DynamicModule {
+    return {
+      module: StorageModule,
+      global: true,
+      providers: [
+        {
+          provide: Database,
+          inject: [CONFIG, Shutdown, ReadinessService],
+          useFactory: async (config: JigaConfig, shutdown: Shutdown, readiness: ReadinessService) => {
+            const database = await Database.openEmbedded(config.dataDir);
+            shutdown.register('storage', 'database', () => database.close());
+            readiness.add('storage', () => database.probe());
+            await database.migrate(migrations);
+            return database;
+          },
+        },
+      ],
+      exports: [Database],
+    };
+  }
+}
