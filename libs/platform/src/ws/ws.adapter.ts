@@ -1,0 +1,155 @@
+import { EventEmitter } from 'node:events';
+import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+import type { INestApplication, WebSocketAdapter } from '@nestjs/common';
+import { WebSocketServer } from 'ws';
+import type { ServerOptions } from 'ws';
+
+import { AppError, newId } from '@jiga/contracts';
+
+import { SOCKET_PROTOCOL } from '../auth/authenticator.js';
+import { httpStatus } from '../errors/http-error.js';
+import { PROBLEM_CONTENT_TYPE, toProblem } from '../errors/problem.js';
+import { PathPattern } from './path-pattern.js';
+import { ServerSocket } from './server-socket.js';
+import type { SocketLimits } from './socket-limits.js';
+import type { SocketUpgrade } from './upgrade.js';
+
+/** One gateway's path; emits `connection` with `(socket, request, upgrade)`. Stands for the server that Nest asks for. */
+class SocketRoute extends EventEmitter {
+  constructor(readonly pattern: PathPattern) {
+    super();
+  }
+}
+
+/** `closeTimeout` is an option of ws that its types lack. */
+type WsOptions = ServerOptions<typeof ServerSocket> & { readonly closeTimeout: number };
+
+/**
+ * WebSockets for Nest gateways, on the application's own HTTP server. A gateway's `path` may have parameters
+ * (`/sessions/:sessionId/stream`); its `handleConnection` gets `(socket, request, upgrade)`. Messages are not parsed
+ * here and `@SubscribeMessage` does not work: a gateway hands its socket to a connection, which reads it in order.
+ */
+export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket, { path?: string }> {
+  readonly #routes: SocketRoute[] = [];
+  readonly #http: Server;
+  readonly #server: ReturnType<typeof createAcceptor>;
+  #drained: Promise<void> | null = null;
+
+  constructor(app: INestApplication | Server, limits: SocketLimits) {
+    this.#http = 'getHttpServer' in app ? (app.getHttpServer() as Server) : app;
+    this.#server = createAcceptor(limits);
+    this.#http.on('upgrade', this.#onUpgrade);
+  }
+
+  /** Open sockets. */
+  get size(): number {
+    return this.#server.clients.size;
+  }
+
+  create(port: number, options: { path?: string } = {}): SocketRoute {
+    if (port !== 0) throw new Error('Gateways share the HTTP port of the application');
+    const route = new SocketRoute(new PathPattern(options.path ?? '/'));
+    this.#routes.push(route);
+    return route;
+  }
+
+  bindClientConnect(route: SocketRoute, callback: (...args: unknown[]) => void): void {
+    route.on('connection', callback);
+  }
+
+  bindClientDisconnect(socket: ServerSocket, callback: (...args: unknown[]) => void): void {
+    socket.once('close', callback);
+  }
+
+  /** Connections read their socket themselves. */
+  bindMessageHandlers(): void {}
+
+  closeClient(socket: ServerSocket): void {
+    socket.close(1013, 'server is starting');
+  }
+
+  async close(route: SocketRoute): Promise<void> {
+    await this.drain();
+    route.removeAllListeners();
+  }
+
+  async dispose(): Promise<void> {
+    await this.drain();
+    this.#http.off('upgrade', this.#onUpgrade);
+    this.#server.close();
+  }
+
+  /** Refuses new sockets, closes the open ones with 1001 and resolves when all have ended, at the latest after the grace. */
+  drain(): Promise<void> {
+    this.#drained ??= this.#drainNow();
+    return this.#drained;
+  }
+
+  async #drainNow(): Promise<void> {
+    const ended = [...this.#server.clients].map(
+      (socket) =>
+        new Promise<void>((resolve) => {
+          socket.once('close', () => resolve());
+          if (socket.onDrain) socket.onDrain();
+          else socket.close(1001, 'server is shutting down');
+        }),
+    );
+    // Each ends by itself: `ws` breaks a closing handshake off after closeGraceMs.
+    await Promise.all(ended);
+  }
+
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    // A client that goes away during the handshake must not end the process.
+    socket.on('error', () => socket.destroy());
+    const url = URL.parse(request.url ?? '', 'ws://localhost');
+    const found = url && this.#find(url.pathname);
+    const path = url?.pathname ?? '/';
+    if (this.#drained) return reject(socket, new AppError('draining'), path);
+    if (!found) return reject(socket, new AppError('not_found', 'There is no WebSocket at this path'), path);
+    const upgrade: SocketUpgrade = {
+      params: found.params,
+      query: url?.searchParams ?? new URLSearchParams(),
+      request,
+    };
+    this.#server.handleUpgrade(request, socket, head, (client) => {
+      found.route.emit('connection', client, request, upgrade);
+    });
+  };
+
+  #find(pathname: string): { route: SocketRoute; params: Readonly<Record<string, string>> } | null {
+    for (const route of this.#routes) {
+      const params = route.pattern.match(pathname);
+      if (params) return { route, params };
+    }
+    return null;
+  }
+}
+
+function createAcceptor(limits: SocketLimits) {
+  const options: WsOptions = {
+    noServer: true,
+    WebSocket: ServerSocket,
+    maxPayload: limits.maxMessageBytes,
+    // Pictures and sound do not compress, and a deflate context costs memory for each socket.
+    perMessageDeflate: false,
+    closeTimeout: limits.closeGraceMs,
+    // Never one of the others: `bearer.<token>` must not come back in the answer.
+    handleProtocols: (offered) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
+  };
+  return new WebSocketServer(options);
+}
+
+/** Answers a request that is not upgraded, with a problem document like every HTTP error. */
+function reject(socket: Duplex, error: AppError, path: string): void {
+  const status = httpStatus(error);
+  const body = JSON.stringify(toProblem(error, path, newId('request')));
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n` +
+      `Content-Type: ${PROBLEM_CONTENT_TYPE}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n` +
+      `Connection: close\r\n\r\n${body}`,
+  );
+}
