@@ -1,0 +1,92 @@
+import type { RgbImage } from '@jiga/media';
+import type { ColorRule } from '../profiles/profile.types.js';
+import type { PixelRect } from './crop.js';
+
+/** Hue in degrees, saturation and value in 0–1, of one pixel. */
+export function toHsv(red: number, green: number, blue: number): readonly [number, number, number] {
+  const max = Math.max(red, green, blue);
+  const chroma = max - Math.min(red, green, blue);
+  if (chroma === 0) return [0, 0, max / 255];
+  let hue = (red - green) / chroma + 4;
+  if (max === red) hue = ((green - blue) / chroma + 6) % 6;
+  else if (max === green) hue = (blue - red) / chroma + 2;
+  return [hue * 60, chroma / max, max / 255];
+}
+
+function inRange(value: number, [from, to]: readonly [number, number]): boolean {
+  return from <= to ? value >= from && value <= to : value >= from || value <= to;
+}
+
+/** Share of the rectangle's pixels that each rule holds for, in the order of `rules`. Samples at most ~2,000 pixels. */
+export function colorShares(image: RgbImage, rect: PixelRect, rules: readonly ColorRule[]): number[] {
+  const counts = rules.map(() => 0);
+  const stride = Math.max(1, Math.floor(Math.sqrt((rect.width * rect.height) / 2000)));
+  let pixels = 0;
+  for (let y = rect.y; y < rect.y + rect.height; y += stride) {
+    for (let x = rect.x; x < rect.x + rect.width; x += stride, pixels++) {
+      const at = (y * image.width + x) * 3;
+      const [hue, saturation, value] = toHsv(image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0);
+      rules.forEach((rule, i) => {
+        const holds = inRange(hue, rule.hue) && inRange(saturation, rule.saturation) && inRange(value, rule.value);
+        if (holds) counts[i] = (counts[i] ?? 0) + 1;
+      });
+    }
+  }
+  return counts.map((count) => (pixels > 0 ? count / pixels : 0));
+}
+
+/** The rule that holds for most pixels, if for at least `minShare` of them. */
+export function dominantColor(
+  image: RgbImage,
+  rect: PixelRect,
+  rules: readonly ColorRule[],
+  minShare: number,
+): { name: string; share: number } | null {
+  const shares = colorShares(image, rect, rules);
+  let best = -1;
+  shares.forEach((share, i) => {
+    if (share >= minShare && share > (shares[best] ?? 0)) best = i;
+  });
+  const rule = rules[best];
+  return rule ? { name: rule.name, share: shares[best] ?? 0 } : null;
+}
+
+/**
+ * The colour of a transparent area over the scene, told by what changes across its upper edge: a tint of 33 % dims
+ * the two other channels by a third and lifts its own. The median over many columns makes single objects that end
+ * at the edge not matter.
+ * @param rect the area just below the edge; an area as high above it is compared
+ */
+export function tintColor(image: RgbImage, rect: PixelRect): { name: 'red' | 'blue'; confidence: number } | null {
+  const votes = { red: 0, blue: 0, columns: 0 };
+  const step = Math.max(1, Math.floor(rect.width / 120));
+  for (let x = rect.x; x < rect.x + rect.width; x += step) {
+    const above = columnMean(image, x, rect.y - rect.height, rect.y - 1);
+    const below = columnMean(image, x, rect.y + 1, rect.y + rect.height);
+    const dims = (channel: 0 | 1 | 2): boolean => below[channel] < above[channel] * 0.9 + 1;
+    const lifts = (channel: 0 | 2, other: 0 | 2): boolean =>
+      below[channel] - above[channel] * 0.67 > 25 &&
+      below[channel] - above[channel] * 0.67 > 2.5 * Math.abs(below[other] - above[other] * 0.67);
+    votes.columns++;
+    if (!dims(1)) continue;
+    if (lifts(0, 2)) votes.red++;
+    else if (lifts(2, 0)) votes.blue++;
+  }
+  const name = votes.red >= votes.blue ? 'red' : 'blue';
+  const confidence = votes.columns > 0 ? votes[name] / votes.columns : 0;
+  return confidence >= 0.5 ? { name, confidence } : null;
+}
+
+function columnMean(image: RgbImage, x: number, top: number, bottom: number): [number, number, number] {
+  const sums: [number, number, number] = [0, 0, 0];
+  const from = Math.max(0, top);
+  const to = Math.min(image.height, bottom);
+  for (let y = from; y < to; y++) {
+    const at = (y * image.width + x) * 3;
+    sums[0] += image.data[at] ?? 0;
+    sums[1] += image.data[at + 1] ?? 0;
+    sums[2] += image.data[at + 2] ?? 0;
+  }
+  const rows = Math.max(1, to - from);
+  return [sums[0] / rows, sums[1] / rows, sums[2] / rows];
+}

@@ -1,0 +1,31 @@
+import { InkMemory } from './ink-memory.js';
+import { LinePitch } from './line-layout.js';
+import type { RegionReading } from '../types.js';
+
+/** What one region's reader remembers from frame to frame. */
+export class RegionState {
+  /** Block means of the picture that was last read; null when it must be read again. */
+  signature: Uint8Array | null = null;
+  /** Which of the region's places held something last: 0 is `box`, then `alternatives`. */
+  place = 0;
+  /** Readings of the last look, one for each line. */
+  readings: readonly RegionReading[] = [];
+  /** How often in a row the place that was known has not held anything. */
+  misses = 0;
+  readonly memory = new InkMemory();
+  readonly pitch = new LinePitch();
+}
+
+/** All that recognition remembers of one session. */
+export class RecognitionState {
+  private readonly regions = new Map<string, RegionState>();
+
+  of(region: string): RegionState {
+    let state = this.regions.get(region);
+    if (!state) {
+      state = new RegionState();
+      this.regions.set(region, state);
+    }
+    return state;
+  }
+}

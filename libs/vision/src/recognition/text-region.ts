@@ -1,0 +1,130 @@
+import type { RgbImage } from '@jiga/media';
+import type { GameProfile, RegionProfile } from '../profiles/profile.types.js';
+import type { RegionReading } from '../types.js';
+import type { PixelRect } from './crop.js';
+import type { ClassMask } from './ctc.js';
+import { insetY, toBox, toPixels } from './geometry.js';
+import type { InkMemory } from './ink-memory.js';
+import { layoutRects, pixelLineRects } from './line-layout.js';
+import type { OcrModel } from './ocr-model.js';
+import type { RegionState } from './region-state.js';
+import { inkMap } from './text-ink.js';
+import { findLine, readLine } from './text-reader.js';
+
+/** Below this the reading is taken for noise of the scene, between it and the region's own limit for unclear text. */
+const NOISE_CONFIDENCE = 0.45;
+/** Text that was read with less is recognised again while it stays, at most so many times. */
+const SURE_CONFIDENCE = 0.97;
+const MAX_READS = 3;
+
+/** What reading a text region needs. `mayRead` says whether there is still time for another recognition. */
+export interface TextContext {
+  readonly model: OcrModel;
+  readonly image: RgbImage;
+  readonly profile: GameProfile;
+  readonly mask: ClassMask;
+  readonly mayRead: () => boolean;
+}
+
+/** Reads a `text` region. Null when there was no time for it. */
+export async function readTextRegion(
+  context: TextContext,
+  region: RegionProfile,
+  state: RegionState,
+): Promise<RegionReading | null> {
+  const places = [region.box, ...(region.alternatives ?? [])];
+  // The place where it stood last, then one other: the rest have their turn in the next frames.
+  const order = [state.place, (state.place + 1 + (state.misses % Math.max(1, places.length - 1))) % places.length];
+  let found: RegionReading | null = null;
+  for (const place of new Set(order)) {
+    const box = places[place];
+    if (!box) continue;
+    const reading = await readLineAt(
+      context,
+      region,
+      toPixels(box, context.profile.canvas, context.image),
+      state.memory,
+    );
+    if (!reading) return null;
+    if (reading.outcome === 'read') {
+      state.place = place;
+      state.misses = 0;
+      return reading;
+    }
+    found ??= reading;
+  }
+  state.misses++;
+  return found;
+}
+
+/** Reads a `lines` region, one reading for each line, named `<region>_1`, `<region>_2`, … Null when time ran out. */
+export async function readLinesRegion(
+  context: TextContext,
+  region: RegionProfile,
+  state: RegionState,
+): Promise<readonly RegionReading[] | null> {
+  const area = toPixels(region.box, context.profile.canvas, context.image);
+  const rects = region.pixelLines
+    ? pixelLineRects(region, area, state.pitch.estimate(context.image, region, area))
+    : layoutRects(context.image, region, context.profile.canvas, area);
+  const readings: RegionReading[] = [];
+  const count = region.pixelLines?.lines ?? Math.max(0, ...(region.layouts ?? []).map(({ boxes }) => boxes.length));
+  for (let index = 0; index < count; index++) {
+    const name = `${region.name}_${index + 1}`;
+    const rect = rects[index];
+    if (!rect) {
+      readings.push(emptyReading(name, area, context.image));
+      continue;
+    }
+    const reading = await readLineAt(context, { ...region, name }, rect, state.memory);
+    if (!reading) return null;
+    readings.push(reading);
+  }
+  return readings;
+}
+
+/** Null when there was no time. */
+async function readLineAt(
+  context: TextContext,
+  region: RegionProfile,
+  place: PixelRect,
+  memory: InkMemory,
+): Promise<RegionReading | null> {
+  const { image } = context;
+  const style = { align: region.align ?? 'right', glyphShare: region.glyphShare ?? 0.8 };
+  const glyph = place.height * style.glyphShare;
+  const rect = findLine(image, place, style);
+  if (!rect) return emptyReading(region.name, place, image);
+  if (glyph < (region.minGlyphPx ?? 0)) {
+    return { ...emptyReading(region.name, rect, image), outcome: 'unreadable' };
+  }
+  const ink = inkMap(image, rect, glyph);
+  const known = memory.find(ink, glyph);
+  const settled = known && (known.confidence >= SURE_CONFIDENCE || known.reads >= MAX_READS);
+  if (settled) return judged(region, known, rect, image);
+  if (!context.mayRead()) return null;
+  const read = await readLine(context.model, image, insetY(rect, region.insetY ?? 0), context.mask);
+  memory.remember(
+    { ink, glyphHeight: glyph, text: read.text, confidence: read.confidence, reads: (known?.reads ?? 0) + 1 },
+    known,
+  );
+  return judged(region, read, rect, image);
+}
+
+function judged(
+  region: RegionProfile,
+  found: { readonly text: string; readonly confidence: number },
+  rect: PixelRect,
+  image: RgbImage,
+): RegionReading {
+  const fits = found.text !== '' && (!region.pattern || new RegExp(`^(?:${region.pattern})$`).test(found.text));
+  const confidence = Math.round(found.confidence * 1000) / 1000;
+  const base = { region: region.name, box: toBox(rect, image), confidence, color: null };
+  if (fits && found.confidence >= (region.minConfidence ?? 0.5)) return { ...base, outcome: 'read', text: found.text };
+  const outcome = found.text !== '' && found.confidence >= NOISE_CONFIDENCE && !region.pattern ? 'unreadable' : 'empty';
+  return { ...base, outcome, text: null };
+}
+
+function emptyReading(name: string, rect: PixelRect, image: RgbImage): RegionReading {
+  return { region: name, outcome: 'empty', text: null, confidence: 1, box: toBox(rect, image), color: null };
+}
