@@ -5,6 +5,7 @@ export * from './auth/credential-verifier.port.js';
 export * from './auth/development-key.js';
 export * from './auth/static-key.verifier.js';
 export * from './clock/system-clock.js';
+export { childEnvironment, ffmpegSearch } from './config/child-environment.js';
 export * from './config/config.js';
 export { renderEnvExample } from './config/variables.js';
 export * from './errors/http-error.js';

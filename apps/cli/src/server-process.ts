@@ -1,0 +1,98 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { childEnvironment } from '@jiga/platform';
+import type { LoopDelay } from './loop-delay.js';
+
+/** A server of its own: another process, a free port, an empty data directory. */
+export interface ServerProcess {
+  readonly baseUrl: string;
+  /** The development key that the server printed. */
+  readonly apiKey: string;
+  /** Measures the event loop anew from now on. */
+  resetLoopDelay(): void;
+  loopDelay(): Promise<LoopDelay>;
+  /** Stops the server, waits until it is gone and removes its data. May be called twice. */
+  close(): Promise<void>;
+}
+
+const START_TIMEOUT_MS = 30_000;
+const STOP_TIMEOUT_MS = 10_000;
+const KEPT_OUTPUT_CHARS = 8000;
+
+/** Children run from the build, also when this module runs from its source (as in tests). */
+const dist = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../../dist/' : '../../../', import.meta.url));
+
+export async function startServer(): Promise<ServerProcess> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'jiga-'));
+  const child = fork(join(dist, 'apps/server/src/main.js'), {
+    execArgv: ['--import', pathToFileURL(join(dist, 'apps/cli/src/loop-delay-probe.js')).href],
+    env: childEnvironment({
+      HOST: '127.0.0.1',
+      PORT: '0',
+      JIGA_DATA_DIR: dataDir,
+      JIGA_LOG_LEVEL: 'warn',
+      JIGA_LOG_FORMAT: 'json',
+    }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> =>
+    (closing ??= stop(child).finally(() => rm(dataDir, { recursive: true, force: true })));
+  try {
+    const { baseUrl, apiKey } = await readGreeting(child);
+    return {
+      baseUrl,
+      apiKey,
+      resetLoopDelay: () => void child.send('reset_loop_delay'),
+      loopDelay: () => readDelay(child),
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Waits for the address and the key among what the server prints. */
+async function readGreeting(child: ChildProcess): Promise<{ baseUrl: string; apiKey: string }> {
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const fail = (reason: string): void => reject(new Error(`The server ${reason}:\n${output}`));
+    const timer = setTimeout(fail, START_TIMEOUT_MS, `did not start within ${START_TIMEOUT_MS / 1000} s`);
+    const read = (text: string): void => {
+      // Read on after the start as well: a full pipe would stop the server.
+      output = (output + text).slice(-KEPT_OUTPUT_CHARS);
+      const baseUrl = /https?:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0];
+      const apiKey = /\bjiga_dev_[\w-]{32}/.exec(output)?.[0];
+      if (baseUrl === undefined || apiKey === undefined) return;
+      clearTimeout(timer);
+      resolve({ baseUrl, apiKey });
+    };
+    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', read);
+    child.once('error', (error) => fail(`could not be run (${error.message})`));
+    child.once('exit', (code) => {
+      clearTimeout(timer);
+      fail(`ended with code ${code ?? 'none'}`);
+    });
+  });
+}
+
+async function readDelay(child: ChildProcess): Promise<LoopDelay> {
+  const answer = once(child, 'message', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) });
+  child.send('read_loop_delay');
+  const [delay] = (await answer) as [LoopDelay];
+  return delay;
+}
+
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const exited = once(child, 'exit');
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
+  await exited;
+  clearTimeout(timer);
+}
