@@ -9,6 +9,12 @@ export const ID_PREFIXES = {
   callout: 'call',
   request: 'req',
   connection: 'conn',
+  api_key: 'key',
+  session_token: 'tok',
+  audit_entry: 'aud',
+  webhook: 'whk',
+  delivery: 'dlv',
+  message: 'msg',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -13,6 +13,7 @@ export * from './errors/problem.js';
 export { pathOf, ProblemFilter } from './errors/problem.filter.js';
 export * from './event-bus/event-bus.js';
 export * from './event-bus/on-domain-event.js';
+export * from './event-bus/public-event-feed.js';
 export * from './http/json-body.js';
 export * from './http/request-hooks.js';
 export * from './http/route-table.js';

@@ -1,5 +1,9 @@
 import type { SessionState } from '../session.js';
 
+/** Which of the changeable settings a client replaced. */
+export const CHANGEABLE_SETTINGS = ['skills', 'model_provider', 'voice_chat_config'] as const;
+export type ChangeableSetting = (typeof CHANGEABLE_SETTINGS)[number];
+
 /** Facts about a session's life. `at` is Unix seconds. */
 export interface SessionEvents {
   'session.state_changed': {
@@ -9,5 +13,15 @@ export interface SessionEvents {
     readonly to: SessionState;
     /** Stable snake_case cause, such as `created`, `closed_by_client`, `server_restarted`. */
     readonly reason: string;
+    /** For `to: error`: what went wrong, for the client's reader, and after how many attempts. */
+    readonly failure?: { readonly message: string; readonly attempts: number };
+  };
+  /** A setting that may change has changed and is in effect. Values are as the public API writes them. */
+  'session.configuration_changed': {
+    readonly sessionId: string;
+    readonly at: number;
+    readonly setting: ChangeableSetting;
+    readonly from: unknown;
+    readonly to: unknown;
   };
 }
