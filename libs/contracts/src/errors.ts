@@ -49,6 +49,12 @@ export const ERRORS = {
     title: 'The credential may not do this',
     remedy: 'Use a credential with the needed permission.',
   },
+  identity_provider_unavailable: {
+    kind: 'unavailable',
+    title: 'The keys of the identity provider cannot be read',
+    remedy: 'Try again; the operator should check JIGA_JWKS_URL.',
+    retryable: true,
+  },
   not_found: { kind: 'not_found', title: 'Nothing is here', remedy: 'Check the path.' },
   method_not_allowed: {
     kind: 'method',
@@ -59,6 +65,27 @@ export const ERRORS = {
     kind: 'not_found',
     title: 'No such session',
     remedy: 'Check the id; a session of another owner is not visible.',
+  },
+  api_key_not_found: {
+    kind: 'not_found',
+    title: 'No such API key',
+    remedy: 'Check the id; GET /api/v1/jiga/api-keys lists the keys.',
+  },
+  api_key_revoked: {
+    kind: 'conflict',
+    title: 'The API key was revoked',
+    remedy: 'Make a new key.',
+  },
+  idempotency_key_reused: {
+    kind: 'invalid',
+    title: 'The idempotency key was used for another request',
+    remedy: 'Use a new Idempotency-Key for each different request.',
+  },
+  idempotency_in_progress: {
+    kind: 'conflict',
+    title: 'A request with this idempotency key is still under way',
+    remedy: 'Wait for the time in `Retry-After`, then send the same request again.',
+    retryable: true,
   },
   session_closed: {
     kind: 'conflict',
