@@ -5,3 +5,4 @@ export * from './frame.js';
 export * from './ids.js';
 export * from './session.js';
 export * from './vision.js';
+export * from './wire/index.js';

@@ -1,0 +1,5 @@
+export { asyncApiDocument, type AsyncApiInfo, type JsonDocument } from './asyncapi.js';
+export type { JsonSchema } from './json-schema.js';
+export { DIRECT_VIDEO_CHANNEL } from './video.messages.js';
+export { CALLOUT_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';
+export type { WireChannel, WireMessage } from './wire-message.js';

@@ -1,0 +1,35 @@
+import type { JsonSchema } from './json-schema.js';
+
+/** One message of a socket, as it is documented and checked. */
+export interface WireMessage {
+  readonly type: string;
+  /** Who sends it. */
+  readonly from: 'client' | 'server';
+  readonly summary: string;
+  /** Of the JSON message, or of the JSON header when `isBinary`. */
+  readonly schema: JsonSchema;
+  readonly example: Readonly<Record<string, unknown>>;
+  /** A 4-byte big-endian header length, the header, and the bytes it describes. */
+  readonly isBinary?: boolean;
+}
+
+/** One socket of the public API. */
+export interface WireChannel {
+  readonly id: string;
+  /** With `{session_id}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly messages: readonly WireMessage[];
+}
+
+/** Ids that a client may give a message; whatever answers it carries them. */
+export const MESSAGE_IDS: Readonly<Record<string, JsonSchema>> = {
+  request_id: { type: ['string', 'integer'], maxLength: 128, description: 'Yours; answers carry it.' },
+  frame_id: { type: ['string', 'integer'], maxLength: 128, description: 'Yours; answers carry it.' },
+};
+
+/** What the server puts on each of its messages. */
+export const SERVER_STAMP: Readonly<Record<string, JsonSchema>> = {
+  timestamp: { type: 'number', description: 'When it was sent, Unix seconds.' },
+  seq: { type: 'integer', minimum: 1, description: 'Counts the messages of this connection.' },
+};
