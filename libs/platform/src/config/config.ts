@@ -1,10 +1,11 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
+import { deliveryConfig, type DeliveryConfig } from './delivery.config.js';
 import { VARIABLES, type VariableName, type VariableValues } from './variables.js';
 
 /** The server's settings: read once, frozen. Units are in the names. */
-export interface JigaConfig {
+export interface JigaConfig extends DeliveryConfig {
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -17,7 +18,26 @@ export interface JigaConfig {
   };
   /** Absolute path. */
   readonly dataDir: string;
-  readonly auth: { readonly adminKey: string | null };
+  readonly auth: {
+    readonly adminKey: string | null;
+    readonly keyPepper: string | null;
+    readonly jwt: {
+      readonly secret: string | null;
+      readonly keySetUrl: string | null;
+      readonly issuer: string | null;
+      readonly audience: string | null;
+      readonly ownerClaim: string;
+    };
+    /** Wrong credentials of one address before it has to wait. */
+    readonly failuresMax: number;
+  };
+  readonly http: {
+    /** Addresses and CIDR blocks. */
+    readonly trustedProxies: readonly string[];
+    readonly corsOrigins: readonly string[];
+    readonly rateLimit: { readonly requests: number; readonly windowS: number };
+    readonly idempotency: { readonly waitMs: number; readonly recordsMax: number };
+  };
   readonly logging: { readonly level: VariableValues['JIGA_LOG_LEVEL']; readonly format: 'pretty' | 'json' | null };
   readonly sessions: { readonly max: number; readonly perCredentialMax: number; readonly socketsPerSessionMax: number };
   readonly sockets: {
@@ -70,7 +90,24 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       isLoopback: isLoopbackHost(host),
     },
     dataDir: resolve(read('JIGA_DATA_DIR')),
-    auth: { adminKey: read('JIGA_ADMIN_KEY') },
+    auth: {
+      adminKey: read('JIGA_ADMIN_KEY'),
+      keyPepper: read('JIGA_KEY_PEPPER'),
+      jwt: {
+        secret: read('JIGA_JWT_SECRET'),
+        keySetUrl: read('JIGA_JWKS_URL'),
+        issuer: read('JIGA_JWT_ISSUER'),
+        audience: read('JIGA_JWT_AUDIENCE'),
+        ownerClaim: read('JIGA_JWT_OWNER_CLAIM'),
+      },
+      failuresMax: read('JIGA_AUTH_FAILURES_MAX'),
+    },
+    http: {
+      trustedProxies: read('JIGA_TRUSTED_PROXIES') ?? [],
+      corsOrigins: read('JIGA_CORS_ORIGINS') ?? [],
+      rateLimit: { requests: read('JIGA_RATE_LIMIT_REQUESTS'), windowS: read('JIGA_RATE_LIMIT_WINDOW_S') },
+      idempotency: { waitMs: read('JIGA_IDEMPOTENCY_WAIT_MS'), recordsMax: read('JIGA_IDEMPOTENCY_RECORDS_MAX') },
+    },
     logging: { level: read('JIGA_LOG_LEVEL'), format: read('JIGA_LOG_FORMAT') },
     sessions: {
       max: read('JIGA_SESSIONS_MAX'),
@@ -84,6 +121,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       pingIntervalMs: read('JIGA_SOCKET_PING_INTERVAL_MS'),
     },
     frames: { maxBytes: read('JIGA_FRAME_MAX_BYTES'), maxPixels: read('JIGA_FRAME_MAX_PIXELS') },
+    ...deliveryConfig(read),
   };
 }
 

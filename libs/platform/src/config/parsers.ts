@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+
 /** Reads the text of one environment variable, or throws an Error that says what was expected. */
 export type Parse<T> = (text: string) => T;
 
@@ -31,6 +33,48 @@ export function secret(minLength: number): Parse<string> {
   };
 }
 
+/** Comma-separated values, each read by `parse`; empty ones are left out. */
+export function listOf<T>(parse: Parse<T>): Parse<readonly T[]> {
+  return (value) =>
+    value
+      .split(',')
+      .map((part) => part.trim())
+      .filter((part) => part !== '')
+      .map(parse);
+}
+
+/** An exact web origin such as `https://play.example`, or `*` for every one. */
+export const webOrigin: Parse<string> = (value) => {
+  if (value === '*' || (/^https?:/.test(value) && URL.parse(value)?.origin === value)) return value;
+  throw new Error('must be * or origins such as https://play.example, without a path, separated by commas');
+};
+
+/** An IP address or a CIDR block. */
+export const ipRange: Parse<string> = (value) => {
+  const [address = '', bits, ...rest] = value.split('/');
+  const version = isIP(address);
+  const maxBits = version === 4 ? 32 : 128;
+  if (
+    version === 0 ||
+    rest.length > 0 ||
+    (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits))
+  ) {
+    throw new Error('must be IP addresses or CIDR blocks, separated by commas');
+  }
+  return value;
+};
+
+/** Where an identity provider publishes its keys: whoever could change them in transit could log in as anybody. */
+export const keySetUrl: Parse<string> = (value) => {
+  const url = URL.parse(value);
+  const isLocal = url !== null && ['localhost', '127.0.0.1', '[::1]'].includes(url.hostname);
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal);
+  if (!url || !isSafe || url.username || url.password) {
+    throw new Error('must be an https URL without a user (http on this machine only)');
+  }
+  return url.href;
+};
+
 /** An http(s) origin with an optional path; kept without a trailing slash. */
 export const httpUrl: Parse<string> = (value) => {
   const url = URL.parse(value);
@@ -38,4 +82,26 @@ export const httpUrl: Parse<string> = (value) => {
     throw new Error('must be an http or https URL without query, fragment or user');
   }
   return url.href.replace(/\/+$/, '');
+};
+
+/** Whole numbers separated by commas; may be empty only by leaving the variable away. */
+export function integerList(min: number, max: number, maxLength: number): Parse<readonly number[]> {
+  return (value) => {
+    const numbers = value.split(',').map((part) => Number(part.trim() || Number.NaN));
+    if (numbers.length > maxLength || numbers.some((n) => !Number.isInteger(n) || n < min || n > max)) {
+      throw new Error(`must be at most ${maxLength} whole numbers from ${min} to ${max}, separated by commas`);
+    }
+    return numbers;
+  };
+}
+
+/** Host names or addresses separated by commas, without scheme, port and path; kept in lower case. */
+export const hostList: Parse<readonly string[]> = (value) => {
+  const hosts = value.split(',').map((part) => part.trim().toLowerCase());
+  for (const host of hosts) {
+    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^\[?[0-9a-f:]+\]?$/.test(host)) {
+      throw new Error('must be host names or addresses separated by commas');
+    }
+  }
+  return hosts.map((host) => host.replace(/^\[|\]$/g, ''));
 };

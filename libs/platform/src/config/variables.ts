@@ -1,15 +1,4 @@
-import { httpUrl, integer, oneOf, secret, text, type Parse } from './parsers.js';
-
-export interface Variable<T> {
-  /** What holds when the variable is absent or empty; null = nothing. */
-  readonly fallback: string | null;
-  /** For `.env.example`. */
-  readonly meaning: string;
-  readonly parse: Parse<T>;
-}
-
-const required = <T>(fallback: string, parse: Parse<T>, meaning: string) => ({ fallback, parse, meaning });
-const optional = <T>(parse: Parse<T>, meaning: string) => ({ fallback: null, parse, meaning });
+import { httpUrl, integer, ipRange, keySetUrl, listOf, oneOf, secret, text, webOrigin, type Parse } from './parsers.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -24,6 +13,44 @@ export const VARIABLES = {
   ),
   JIGA_DATA_DIR: required('./data', text, 'Directory of the embedded database and of the development key.'),
   JIGA_ADMIN_KEY: optional(secret(16), 'An API key with every permission, accepted from the start.'),
+  JIGA_KEY_PEPPER: optional(
+    secret(32),
+    'Secret that API keys are hashed and session tokens are signed with. Without it one is made in the data directory; several servers on one database need the same.',
+  ),
+  JIGA_JWT_SECRET: optional(secret(32), 'Shared secret of JSON Web Tokens signed with HS256.'),
+  JIGA_JWKS_URL: optional(keySetUrl, 'Public keys of the identity provider whose JSON Web Tokens are accepted.'),
+  JIGA_JWT_ISSUER: optional(text, 'The `iss` that a JSON Web Token must have.'),
+  JIGA_JWT_AUDIENCE: optional(text, 'The `aud` that a JSON Web Token must have.'),
+  JIGA_JWT_OWNER_CLAIM: required('sub', text, 'The claim of a JSON Web Token that names the owner of its sessions.'),
+  JIGA_AUTH_FAILURES_MAX: required(
+    '20',
+    integer(1, 100_000),
+    'Wrong credentials from one address before each further one has to wait, longer each time.',
+  ),
+  JIGA_TRUSTED_PROXIES: optional(
+    listOf(ipRange),
+    'Addresses of proxies whose X-Forwarded-For is believed, separated by commas.',
+  ),
+  JIGA_CORS_ORIGINS: optional(
+    listOf(webOrigin),
+    'Web origins whose pages may call the API, separated by commas, or *; without it, none.',
+  ),
+  JIGA_RATE_LIMIT_REQUESTS: required(
+    '6000',
+    integer(1, 10_000_000),
+    'Requests that one credential may make in the window below.',
+  ),
+  JIGA_RATE_LIMIT_WINDOW_S: required('60', integer(1, 86_400), 'The window of that limit, in seconds.'),
+  JIGA_IDEMPOTENCY_WAIT_MS: required(
+    '10000',
+    integer(0, 60_000),
+    'Longest time that a request waits for its twin with the same Idempotency-Key, in milliseconds.',
+  ),
+  JIGA_IDEMPOTENCY_RECORDS_MAX: required(
+    '100000',
+    integer(100, 100_000_000),
+    'Idempotency records kept; past it the oldest go before their 24 hours.',
+  ),
   JIGA_LOG_LEVEL: required(
     'info',
     oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
@@ -72,6 +99,7 @@ export const VARIABLES = {
     integer(1024, 100_000_000),
     'Largest frame, in pixels (width × height), read from its header before it is decoded.',
   ),
+  ...DELIVERY_VARIABLES,
 } as const satisfies Readonly<Record<string, Variable<unknown>>>;
 
 export type VariableName = keyof typeof VARIABLES;
