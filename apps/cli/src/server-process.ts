@@ -40,8 +40,11 @@ export async function startServer(): Promise<ServerProcess> {
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let closing: Promise<void> | undefined;
-  const close = (): Promise<void> =>
-    (closing ??= stop(child).finally(() => rm(dataDir, { recursive: true, force: true })));
+  const end = async (): Promise<void> => {
+    await stop(child);
+    await rm(dataDir, { recursive: true, force: true });
+  };
+  const close = (): Promise<void> => (closing ??= end());
   try {
     const { baseUrl, apiKey } = await readGreeting(child);
     return {
