@@ -18,6 +18,11 @@ export interface JigaConfig extends DeliveryConfig {
   };
   /** Absolute path. */
   readonly dataDir: string;
+  readonly database: {
+    /** Of PostgreSQL; null = the embedded database in `dataDir`. */
+    readonly url: string | null;
+    readonly poolMax: number;
+  };
   readonly auth: {
     readonly adminKey: string | null;
     readonly keyPepper: string | null;
@@ -90,6 +95,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       isLoopback: isLoopbackHost(host),
     },
     dataDir: resolve(read('JIGA_DATA_DIR')),
+    database: { url: read('DATABASE_URL'), poolMax: read('JIGA_DATABASE_POOL_MAX') },
     auth: {
       adminKey: read('JIGA_ADMIN_KEY'),
       keyPepper: read('JIGA_KEY_PEPPER'),

@@ -84,24 +84,20 @@ export const httpUrl: Parse<string> = (value) => {
   return url.href.replace(/\/+$/, '');
 };
 
-/** Whole numbers separated by commas; may be empty only by leaving the variable away. */
-export function integerList(min: number, max: number, maxLength: number): Parse<readonly number[]> {
-  return (value) => {
-    const numbers = value.split(',').map((part) => Number(part.trim() || Number.NaN));
-    if (numbers.length > maxLength || numbers.some((n) => !Number.isInteger(n) || n < min || n > max)) {
-      throw new Error(`must be at most ${maxLength} whole numbers from ${min} to ${max}, separated by commas`);
-    }
-    return numbers;
-  };
-}
-
-/** Host names or addresses separated by commas, without scheme, port and path; kept in lower case. */
-export const hostList: Parse<readonly string[]> = (value) => {
-  const hosts = value.split(',').map((part) => part.trim().toLowerCase());
-  for (const host of hosts) {
-    if (!/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$|^\[?[0-9a-f:]+\]?$/.test(host)) {
-      throw new Error('must be host names or addresses separated by commas');
-    }
+/** A host name or an address, without scheme, port and path; kept in lower case, an IPv6 address without brackets. */
+export const hostName: Parse<string> = (value) => {
+  const host = value.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  if (isIP(host) === 0 && !/^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/.test(host)) {
+    throw new Error('must be host names or addresses, separated by commas');
   }
-  return hosts.map((host) => host.replace(/^\[|\]$/g, ''));
+  return host;
+};
+
+/** A PostgreSQL connection string; it holds a password, so it is never repeated. */
+export const postgresUrl: Parse<string> = (value) => {
+  const url = URL.parse(value);
+  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.pathname.length < 2) {
+    throw new Error('must be postgres://user:password@host:port/database');
+  }
+  return value;
 };

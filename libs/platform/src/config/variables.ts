@@ -1,4 +1,18 @@
-import { httpUrl, integer, ipRange, keySetUrl, listOf, oneOf, secret, text, webOrigin, type Parse } from './parsers.js';
+import { DELIVERY_VARIABLES } from './delivery.variables.js';
+import {
+  httpUrl,
+  integer,
+  ipRange,
+  keySetUrl,
+  listOf,
+  oneOf,
+  postgresUrl,
+  secret,
+  text,
+  webOrigin,
+  type Parse,
+} from './parsers.js';
+import { optional, required, type Variable } from './variable.js';
 
 const KIB = 1024;
 const MIB = 1024 * KIB;
@@ -12,6 +26,11 @@ export const VARIABLES = {
     "What the `endpoints` of a session are built on; without it, the request's own origin.",
   ),
   JIGA_DATA_DIR: required('./data', text, 'Directory of the embedded database and of the development key.'),
+  DATABASE_URL: optional(
+    postgresUrl,
+    'A PostgreSQL database, postgres://user:password@host:port/name; without it, the embedded one.',
+  ),
+  JIGA_DATABASE_POOL_MAX: required('10', integer(1, 200), 'Connections to PostgreSQL that the server holds at most.'),
   JIGA_ADMIN_KEY: optional(secret(16), 'An API key with every permission, accepted from the start.'),
   JIGA_KEY_PEPPER: optional(
     secret(32),
