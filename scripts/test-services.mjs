@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, 'test', 'services');
 const hasTests =
-  existsSync(folder) && readdirSync(folder, { recursive: true }).some((name) => /\.(e2e-)?spec\.ts$/.test(String(name)));
+  existsSync(folder) &&
+  readdirSync(folder, { recursive: true }).some((name) => /\.(e2e-)?spec\.ts$/.test(String(name)));
 const services = ['DATABASE_URL', 'NATS_URL'].filter((name) => process.env[name]);
 
 if (!hasTests) {
@@ -20,6 +21,9 @@ if (!hasTests) {
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
   const where = ['--roots', folder, '--testPathIgnorePatterns', '/node_modules/', '/dist/', '--runInBand'];
-  const run = spawnSync(process.execPath, [...flags, jest, ...where, ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+  const run = spawnSync(process.execPath, [...flags, jest, ...where, ...process.argv.slice(2)], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   process.exitCode = run.status ?? 1;
 }
