@@ -1,0 +1,3 @@
+export { MatchTracker, type MatchSnapshot } from './match-tracker.js';
+export { OPENARENA_RULES } from './openarena.rules.js';
+export type { MatchRules } from './rules.js';

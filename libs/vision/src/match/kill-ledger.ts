@@ -1,0 +1,96 @@
+import type { Box } from '@jiga/contracts';
+
+/** One kill as a source tells it. Names and weapon are null where the source does not say. */
+export interface KillClaim {
+  readonly killer: string | null;
+  readonly victim: string | null;
+  readonly weapon: string | null;
+  /** The banner speaks to the killer (`You …`). */
+  readonly byViewed: boolean;
+  /** The banner speaks to the victim. */
+  readonly ofViewed: boolean;
+  /** Nobody did it: a fall, lava, an own rocket. */
+  readonly byWorld: boolean;
+  readonly teamKill: boolean;
+  readonly at: number;
+  readonly confidence: number;
+  readonly source: 'feed' | 'banner';
+  readonly text: string;
+  readonly box: Box;
+  readonly region: string;
+}
+
+interface Entry {
+  claim: KillClaim;
+  readonly dueAt: number;
+  told: boolean;
+  readonly sources: Set<string>;
+}
+
+const KEEP_S = 8;
+
+/** Brings together what feed and banners say about one kill, so that it is told once. */
+export class KillLedger {
+  private entries: Entry[] = [];
+
+  constructor(
+    /** Shortest time between two deaths of one player, seconds. */
+    private readonly respawnS: number,
+    private readonly bannerHoldS: number,
+    /** Whether two readings may be one name. */
+    private readonly sameName: (a: string, b: string) => boolean,
+  ) {}
+
+  /** Returns the claim of the other source when this one completes it, which tells who the viewed player is. */
+  add(claim: KillClaim): KillClaim | null {
+    const same = this.entries.find((entry) => this.isSame(entry.claim, claim));
+    if (same === undefined) {
+      const dueAt = claim.at + (claim.source === 'feed' ? 0 : this.bannerHoldS);
+      this.entries.push({ claim, dueAt, told: false, sources: new Set([claim.source]) });
+      return null;
+    }
+    const other = same.claim;
+    const isNews = !same.sources.has(claim.source);
+    same.sources.add(claim.source);
+    if (!same.told && isNews) same.claim = merge(other, claim);
+    return isNews ? other : null;
+  }
+
+  /** Kills to be told now, each once. A kill known from a banner alone waits for its feed line. */
+  takeDue(now: number): { claim: KillClaim; sources: readonly string[] }[] {
+    this.entries = this.entries.filter((entry) => now - entry.claim.at <= KEEP_S);
+    const due = this.entries.filter((entry) => !entry.told && (entry.sources.has('feed') || now >= entry.dueAt));
+    for (const entry of due) entry.told = true;
+    return due.map(({ claim, sources }) => ({ claim, sources: [...sources] }));
+  }
+
+  clear(): void {
+    this.entries = [];
+  }
+
+  private isSame(a: KillClaim, b: KillClaim): boolean {
+    const apart = Math.abs(a.at - b.at);
+    if (a.source === b.source)
+      return apart < this.respawnS && a.victim !== null && b.victim !== null && this.sameName(a.victim, b.victim);
+    if (apart > this.respawnS) return false;
+    const [feed, banner] = a.source === 'feed' ? [a, b] : [b, a];
+    if (feed.killer === null || feed.killer === feed.victim) return false;
+    const sameVictim = banner.victim === null || feed.victim === null || this.sameName(banner.victim, feed.victim);
+    const sameKiller = banner.killer === null || this.sameName(banner.killer, feed.killer);
+    return sameVictim && (banner.byViewed || sameKiller);
+  }
+}
+
+function merge(a: KillClaim, b: KillClaim): KillClaim {
+  const [feed, banner] = a.source === 'feed' ? [a, b] : [b, a];
+  return {
+    ...feed,
+    // Banners are drawn larger than the feed: what they name is read better.
+    killer: banner.killer ?? feed.killer,
+    victim: banner.victim ?? feed.victim,
+    at: Math.min(a.at, b.at),
+    byViewed: a.byViewed || b.byViewed,
+    ofViewed: a.ofViewed || b.ofViewed,
+    confidence: Math.max(feed.confidence, 1 - (1 - feed.confidence) * (1 - banner.confidence)),
+  };
+}
