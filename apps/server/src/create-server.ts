@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 
 import type { DestinationStream } from 'pino';
+import { Logger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
-import type { Clock } from '@jiga/contracts';
+import type { Clock, FrameAnalyzer } from '@jiga/contracts';
 import {
   addRequestHooks,
   createLogger,
@@ -15,23 +16,33 @@ import {
   requestIdOf,
   RouteTable,
   Shutdown,
+  SocketAdapter,
+  socketLimits,
   StaticKeyVerifier,
   SystemClock,
+  unknownVariables,
+  answerFrameworkError,
+  type CredentialVerifier,
   type Environment,
   type JigaConfig,
+  type StartingKey,
 } from '@jiga/platform';
 
+import { serveDocs } from './docs/openapi.js';
+import { ValidationPipe } from './http/validation.pipe.js';
 import { ServerModule } from './server.module.js';
 
 export interface ServerOptions {
   /** Instead of the process's environment. */
   readonly environment?: Environment;
   readonly clock?: Clock;
+  /** Instead of the local vision. */
+  readonly analyzer?: FrameAnalyzer;
+  /** Asked for what the starting key does not know. */
+  readonly verifiers?: readonly CredentialVerifier[];
   /** Instead of standard output. */
   readonly logDestination?: DestinationStream;
 }
-
-export type StartingKey = Awaited<ReturnType<typeof loadStartingKey>>;
 
 export interface JigaServer {
   readonly app: NestFastifyApplication;
@@ -58,17 +69,23 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
     config,
     clock: options.clock ?? new SystemClock(),
     routes,
-    verifiers: [new StaticKeyVerifier(startingKey.kind, startingKey.key)],
+    verifiers: [...startingVerifiers(startingKey), ...(options.verifiers ?? [])],
   };
-  let shutdown: Shutdown | null = null;
-  addRequestHooks(adapter.getInstance(), routes, () => shutdown);
+  // Hooks must be there before the routes, which come with the application.
+  let running: Shutdown | null = null;
+  addRequestHooks(adapter.getInstance(), routes, () => running);
   parseOnlyJson(adapter.getInstance());
-  const app = await NestFactory.create<NestFastifyApplication>(ServerModule.register(platform), adapter, {
-    logger,
-    bodyParser: false,
-    abortOnError: false,
-  });
-  shutdown = app.get(Shutdown);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ServerModule.register(platform, options.analyzer),
+    adapter,
+    { logger, bodyParser: false, abortOnError: false },
+  );
+  const shutdown = app.get(Shutdown);
+  running = shutdown;
+  app.useGlobalPipes(new ValidationPipe());
+  addSockets(app, config, shutdown);
+  serveDocs(app);
+  warnOfUnknown(options.environment);
   let closing: Promise<void> | null = null;
   return {
     app,
@@ -79,6 +96,20 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   };
 }
 
+const startingVerifiers = (key: StartingKey): CredentialVerifier[] =>
+  key.kind === 'none' ? [] : [new StaticKeyVerifier(key.kind, key.key)];
+
+function addSockets(app: NestFastifyApplication, config: JigaConfig, shutdown: Shutdown): void {
+  const sockets = new SocketAdapter(app, socketLimits(config));
+  app.useWebSocketAdapter(sockets);
+  shutdown.register('sockets', 'websockets', () => sockets.drain());
+}
+
+function warnOfUnknown(environment: Environment | undefined): void {
+  const names = unknownVariables(environment);
+  if (names.length > 0) new Logger('Config').warn('Nothing reads these environment variables', { names });
+}
+
 function createAdapter(config: JigaConfig): FastifyAdapter {
   return new FastifyAdapter({
     bodyLimit: config.server.bodyMaxBytes,
@@ -86,6 +117,7 @@ function createAdapter(config: JigaConfig): FastifyAdapter {
     forceCloseConnections: 'idle',
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
     requestTimeout: 60_000,
+    frameworkErrors: answerFrameworkError,
   });
 }
 

@@ -1,12 +1,16 @@
-import { ConfigError } from '@jiga/platform';
+import { ConfigError, stopOnSignals } from '@jiga/platform';
 
 import { createServer } from './create-server.js';
+import { startNotice } from './start-notice.js';
 
 try {
   const server = await createServer();
-  console.log(await server.listen());
+  stopOnSignals(() => server.close());
+  const origin = await server.listen();
+  process.stdout.write(`${startNotice(server, origin)}\n`);
 } catch (error) {
+  // What the operator can put right is told without a stack.
   if (!(error instanceof ConfigError)) throw error;
-  console.error(error.message);
+  process.stderr.write(`${error.message}\n`);
   process.exitCode = 1;
 }

@@ -1,17 +1,40 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 
+import { AppError, FRAME_ANALYZER } from '@jiga/contracts';
+import type { FrameAnalyzer } from '@jiga/contracts';
 import { PlatformModule, StorageModule, type PlatformOptions } from '@jiga/platform';
+import { SESSION_MIGRATIONS } from '@jiga/sessions';
 
+import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
+import { SessionsHttpModule } from './sessions/sessions-http.module.js';
+import { VideoModule } from './video/video.module.js';
 
 /** The composition root: which modules make a server. */
 @Module({})
 export class ServerModule {
-  static register(platform: PlatformOptions): DynamicModule {
+  static register(platform: PlatformOptions, analyzer?: FrameAnalyzer): DynamicModule {
     return {
       module: ServerModule,
-      imports: [PlatformModule.register(platform), StorageModule.register([]), HealthModule],
+      global: true,
+      imports: [
+        PlatformModule.register(platform),
+        StorageModule.register(SESSION_MIGRATIONS),
+        DocsModule,
+        HealthModule,
+        SessionsHttpModule,
+        VideoModule,
+      ],
+      providers: [{ provide: FRAME_ANALYZER, useValue: analyzer ?? NO_VISION }],
+      exports: [FRAME_ANALYZER],
     };
   }
 }
+
+/** A server without vision says so at the creation of a session. */
+const NO_VISION: FrameAnalyzer = {
+  open: () => {
+    throw new AppError('capability_unavailable', 'This server has no vision.');
+  },
+};

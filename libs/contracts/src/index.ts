@@ -4,5 +4,6 @@ export * from './events/index.js';
 export * from './frame.js';
 export * from './ids.js';
 export * from './session.js';
+export * from './session-configuration.js';
 export * from './vision.js';
 export * from './wire/index.js';

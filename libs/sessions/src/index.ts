@@ -1,1 +1,10 @@
-export {};
+export { HIGH_SPEED_PRESETS, sessionTypeOf, VOICE_CHAT_DEFAULTS } from './effective-configuration.js';
+export { hasEnded } from './lifecycle/session-state.js';
+export type { Detach, LiveSession, SessionAttachment, SessionEnding } from './live-session.js';
+export type { LatencySummary } from './metrics/latency-histogram.js';
+export type { SessionMetrics, SessionMetricsSnapshot } from './metrics/session-metrics.js';
+export type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
+export type { SessionFilter, SessionPosition } from './session.store.js';
+export { SessionsModule } from './sessions.module.js';
+export { SessionsService, type SessionPage } from './sessions.service.js';
+export { SESSION_MIGRATIONS } from './storage/session.migrations.js';

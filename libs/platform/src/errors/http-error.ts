@@ -18,7 +18,8 @@ const CODE_OF_STATUS: Readonly<Record<number, ErrorCode>> = {
 /** Any thrown value as an {@link AppError}: ours as it is, the framework's by its status, the rest as `internal`. */
 export function fromHttpError(error: unknown): AppError {
   if (error instanceof AppError) return error;
-  if (error instanceof URIError) return new AppError('not_found', undefined, { cause: error });
+  if (error instanceof URIError || codeOf(error) === 'FST_ERR_BAD_URL')
+    return new AppError('not_found', undefined, { cause: error });
   const code = CODE_OF_STATUS[statusOf(error) ?? 0];
   return code ? new AppError(code, ERRORS[code].title, { cause: error }) : toAppError(error);
 }
@@ -31,3 +32,6 @@ function statusOf(error: unknown): number | null {
   if ('getStatus' in error && typeof error.getStatus === 'function') return Number(error.getStatus());
   return 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : null;
 }
+
+const codeOf = (error: unknown): unknown =>
+  typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;

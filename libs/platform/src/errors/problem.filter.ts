@@ -5,8 +5,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError, ERROR_KINDS } from '@jiga/contracts';
 
 import { RouteTable } from '../http/route-table.js';
-import { fromHttpError, httpStatus } from './http-error.js';
-import { PROBLEM_CONTENT_TYPE, toProblem } from './problem.js';
+import { fromHttpError } from './http-error.js';
+import { pathOf, sendProblem } from './send-problem.js';
 
 /** Every failed HTTP request leaves through here, as a problem document. */
 @Catch()
@@ -23,12 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const error = this.#withAllowedMethods(fromHttpError(thrown), path, reply);
     this.#record(error);
     if (reply.raw.headersSent) return void reply.raw.destroy();
-    if (error.options.retryAfterSeconds !== undefined) {
-      void reply.header('retry-after', String(Math.ceil(error.options.retryAfterSeconds)));
-    }
-    if (error.kind === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="jiga"');
-    const problem = toProblem(error, path, request.id);
-    void reply.status(httpStatus(error)).header('content-type', PROBLEM_CONTENT_TYPE).send(JSON.stringify(problem));
+    sendProblem(reply, error, path, request.id);
   }
 
   /** A path that exists under other methods is 405 with `Allow`, not 404. */
@@ -48,6 +43,3 @@ export class ProblemFilter implements ExceptionFilter {
     else this.#log.debug('Request refused', fields);
   }
 }
-
-/** The request's path without its query, which may hold a token. */
-export const pathOf = (request: { readonly url: string }): string => request.url.split('?', 1)[0] ?? '/';

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
 import { AppError, newId } from '@jiga/contracts';
 
-import { pathOf } from '../errors/problem.filter.js';
+import { pathOf } from '../errors/send-problem.js';
 import type { Shutdown } from '../lifecycle/shutdown.service.js';
 import { currentContext, runInContext } from '../logging/request-context.js';
 import type { RouteTable } from './route-table.js';

@@ -1,0 +1,156 @@
+import { ApiProperty } from '@nestjs/swagger';
+
+import { SessionState } from '@jiga/contracts';
+import type { LatencySummary, SessionMetricsSnapshot } from '@jiga/sessions';
+
+import { AutoConnectDto, EXAMPLE_SESSION_ID } from './session.dto.js';
+
+const at = (description: string): PropertyDecorator =>
+  ApiProperty({
+    description: `${description}, Unix seconds; null when never.`,
+    type: 'number',
+    nullable: true,
+    example: null,
+  });
+
+export class PartDto {
+  @ApiProperty({
+    description: '`waiting`: nothing came yet; `unavailable`: asked for, but this server does not have it.',
+    enum: ['ok', 'waiting', 'off', 'unavailable', 'failed', 'ended'],
+    example: 'waiting',
+  })
+  state!: 'ok' | 'waiting' | 'off' | 'unavailable' | 'failed' | 'ended';
+
+  @ApiProperty({ description: 'For a reader.', type: 'string', nullable: true, example: 'No frame has come yet.' })
+  detail!: string | null;
+}
+
+export class SessionPartsDto {
+  @ApiProperty({ description: 'Where the picture comes from.', type: PartDto }) source!: PartDto;
+  @ApiProperty({ description: 'Analysis of the picture.', type: PartDto }) vision!: PartDto;
+  @ApiProperty({ description: 'Listening and speaking.', type: PartDto }) audio!: PartDto;
+}
+
+export class TransitionDto {
+  @ApiProperty({ description: 'Unix seconds.', example: 1_767_225_600.25 }) at!: number;
+
+  @ApiProperty({
+    description: 'State before; null at the beginning.',
+    enum: Object.values(SessionState),
+    nullable: true,
+    example: null,
+  })
+  from!: SessionState | null;
+
+  @ApiProperty({ description: 'State after.', enum: Object.values(SessionState), example: 'created' })
+  to!: SessionState;
+
+  @ApiProperty({ description: 'A stable word.', example: 'created' })
+  reason!: string;
+}
+
+export class SessionStatusDto {
+  @ApiProperty({ description: 'The session.', example: EXAMPLE_SESSION_ID }) session_id!: string;
+  @ApiProperty({ description: 'Where it is in its life.', enum: Object.values(SessionState), example: 'active' })
+  state!: SessionState;
+  @ApiProperty({ description: 'What brought it there.', example: 'endpoints_ready' }) state_reason!: string;
+  @ApiProperty({ description: 'Seconds that it has lived, or did.', example: 12.5 }) uptime!: number;
+  @ApiProperty({ description: 'Health of each part.', type: SessionPartsDto }) parts!: SessionPartsDto;
+  @ApiProperty({ description: 'WebSockets that the server opens to itself.', type: AutoConnectDto })
+  auto_connect!: AutoConnectDto;
+  @ApiProperty({ description: 'Open WebSockets of clients.', example: 0 }) sockets!: number;
+  @at('Last frame') last_frame_at!: number | null;
+  @at('Last analysis') last_analysis_at!: number | null;
+  @at('Last utterance') last_utterance_at!: number | null;
+  @ApiProperty({ description: 'Every change of state, oldest first.', type: [TransitionDto] })
+  transitions!: TransitionDto[];
+}
+
+export class SessionFailureDto {
+  @ApiProperty({ description: 'The session.', example: EXAMPLE_SESSION_ID }) session_id!: string;
+  @ApiProperty({ description: 'Who plays.', example: 'player-1' }) user_id!: string;
+  @ApiProperty({ description: 'Where the picture came from.', example: 'twitch' }) video_input_source!: string;
+  @ApiProperty({ description: 'A stable word.', example: 'source_unreachable' }) reason!: string;
+  @ApiProperty({ description: 'For a reader.', example: 'The channel is offline.' }) message!: string;
+  @ApiProperty({ description: 'How often it was tried.', example: 3 }) attempts!: number;
+  @ApiProperty({ description: 'Unix seconds.', example: 1_767_225_600.25 }) created_at!: number;
+  @ApiProperty({ description: 'Unix seconds.', example: 1_767_225_620.75 }) failed_at!: number;
+}
+
+export class FailureListDto {
+  @ApiProperty({ description: 'Newest first.', type: [SessionFailureDto], example: [] }) items!: SessionFailureDto[];
+
+  @ApiProperty({ description: 'For the next page; null on the last.', type: 'string', nullable: true, example: null })
+  next_cursor!: string | null;
+}
+
+class LatencyDto implements LatencySummary {
+  @ApiProperty({ description: 'Samples.', example: 120 }) count!: number;
+  @ApiProperty({ description: 'Milliseconds.', type: 'number', nullable: true, example: 1.1 }) p50!: number | null;
+  @ApiProperty({ description: 'Milliseconds.', type: 'number', nullable: true, example: 2.4 }) p95!: number | null;
+  @ApiProperty({ description: 'Milliseconds.', type: 'number', nullable: true, example: 3.9 }) p99!: number | null;
+  @ApiProperty({ description: 'Milliseconds.', type: 'number', nullable: true, example: 5.2 }) max!: number | null;
+}
+
+class FrameCountsDto {
+  @ApiProperty({ description: 'Frames that came.', example: 120 }) received!: number;
+  @ApiProperty({ description: 'Bytes of them.', example: 2_400_000 }) bytes!: number;
+  @ApiProperty({ description: 'Frames with a result.', example: 118 }) analysed!: number;
+  @ApiProperty({ description: 'Frames that could not be analysed.', example: 0 }) failed!: number;
+
+  @ApiProperty({
+    description: 'Frames given up on purpose, by reason.',
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { superseded: 2 },
+  })
+  dropped!: Record<string, number>;
+
+  @at('Last frame') last_received_at!: number | null;
+}
+
+class AnalysisCountsDto {
+  @ApiProperty({ description: 'Heavy stages that ran.', example: 8 }) heavy!: number;
+  @at('Last analysis') last_at!: number | null;
+}
+
+class CacheCountsDto {
+  @ApiProperty({ description: 'Results shared between like frames.', example: 0 }) hits!: number;
+  @ApiProperty({ description: 'Results made anew.', example: 0 }) misses!: number;
+}
+
+class SocketCountsDto {
+  @ApiProperty({ description: 'Open now.', example: 1 }) open!: number;
+  @ApiProperty({ description: 'Opened so far.', example: 3 }) total!: number;
+}
+
+export class SessionMetricsDto implements SessionMetricsSnapshot {
+  @ApiProperty({ description: 'The session.', example: EXAMPLE_SESSION_ID }) session_id!: string;
+  @ApiProperty({ description: 'Analyses and other work done, also in vain.', example: 118 }) total_operations!: number;
+  @ApiProperty({ description: 'How many of them failed.', example: 0 }) failed_operations!: number;
+  @at('Last of them') last_operation_time!: number | null;
+  @ApiProperty({ description: 'Whether the Twitch channel could not be reached.', example: false })
+  twitch_connection_failed!: boolean;
+
+  @ApiProperty({ description: 'Why.', type: 'string', nullable: true, example: null })
+  twitch_error_message!: string | null;
+
+  @at('When the session failed') session_failed_at!: number | null;
+  @ApiProperty({ description: 'Frames.', type: FrameCountsDto }) frames!: FrameCountsDto;
+  @ApiProperty({ description: 'Analyses.', type: AnalysisCountsDto }) analyses!: AnalysisCountsDto;
+  @ApiProperty({ description: 'High-speed result cache.', type: CacheCountsDto }) cache!: CacheCountsDto;
+
+  @ApiProperty({
+    description:
+      'Latency of each stage (`queue`, `decode`, `cheap`, `heavy`, `processing`, …); quantiles within ± 2.5 %.',
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/LatencyDto' },
+    example: { decode: { count: 118, p50: 1.1, p95: 2.4, p99: 3.9, max: 5.2 } },
+  })
+  latency_ms!: Record<string, LatencyDto>;
+
+  @ApiProperty({ description: 'WebSockets of clients.', type: SocketCountsDto }) sockets!: SocketCountsDto;
+}
+
+/** For the document: a schema that is only named by reference must be made known. */
+export { LatencyDto };

@@ -1,0 +1,124 @@
+import type { Clock, SessionConfiguration } from '@jiga/contracts';
+import { unixSeconds } from '@jiga/contracts';
+import { hasEnded, sessionTypeOf } from '@jiga/sessions';
+import type { SessionMetricsSnapshot, SessionRecord, SessionTransition } from '@jiga/sessions';
+
+import { toSocketUrl } from '../http/request-origin.js';
+import type { AutoConnectDto, AutoConnectionDto, SessionDto, SessionEndpointsDto } from './dto/session.dto.js';
+import type { PartDto, SessionFailureDto, SessionPartsDto, SessionStatusDto } from './dto/session-state.dto.js';
+
+export const SESSIONS_PATH = '/api/v1/jiga/sessions';
+
+/** A session as the API shows it. `origin` is what the caller reaches this server by. */
+export function presentSession(record: SessionRecord, origin: string): SessionDto {
+  const { configuration } = record;
+  return {
+    session_id: record.id,
+    session_type: sessionTypeOf(configuration),
+    state: record.state,
+    state_reason: record.reason,
+    processing_mode: configuration.processing_mode,
+    configuration,
+    endpoints: endpointsOf(record, origin),
+    auto_connect: autoConnectOf(configuration),
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    ended_at: record.endedAt,
+    recreated_from: record.recreatedFrom,
+  };
+}
+
+export function presentStatus(
+  record: SessionRecord,
+  metrics: SessionMetricsSnapshot,
+  transitions: readonly SessionTransition[],
+  clock: Clock,
+): SessionStatusDto {
+  return {
+    session_id: record.id,
+    state: record.state,
+    state_reason: record.reason,
+    uptime: Math.max(0, (record.endedAt ?? unixSeconds(clock)) - record.createdAt),
+    parts: partsOf(record, metrics),
+    auto_connect: autoConnectOf(record.configuration),
+    sockets: metrics.sockets.open,
+    last_frame_at: metrics.frames.last_received_at,
+    last_analysis_at: metrics.analyses.last_at,
+    last_utterance_at: null,
+    transitions: [...transitions],
+  };
+}
+
+export function presentFailure({
+  id,
+  configuration,
+  createdAt,
+  reason,
+  updatedAt,
+  failure,
+}: SessionRecord): SessionFailureDto {
+  return {
+    session_id: id,
+    user_id: configuration.user_id,
+    video_input_source: configuration.video_input_source,
+    reason: failure?.reason ?? reason,
+    message: failure?.message ?? reason,
+    attempts: failure?.attempts ?? 1,
+    created_at: createdAt,
+    failed_at: failure?.failedAt ?? updatedAt,
+  };
+}
+
+function endpointsOf({ id, configuration }: SessionRecord, origin: string): SessionEndpointsDto {
+  const http = `${origin}${SESSIONS_PATH}/${id}`;
+  const socket = toSocketUrl(http);
+  return {
+    self: http,
+    status: `${http}/status`,
+    metrics: `${http}/metrics`,
+    failure: `${http}/failure`,
+    recreate: `${http}/recreate`,
+    skills: `${http}/skills`,
+    model_provider: `${http}/model-provider`,
+    voice_settings: `${http}/voice-settings`,
+    team_messages: `${http}/team-messages`,
+    events: `${http}/events`,
+    events_stream: `${socket}/events/stream`,
+    stream_direct_video: `${socket}/streamDirectVideo`,
+    high_speed_stream: configuration.high_speed_vision ? `${socket}/high-speed/stream` : null,
+    audio_stream: `${socket}/audio/stream`,
+    audio_process: `${http}/audio/process`,
+    audio_process_with_response: `${http}/audio/process-with-response`,
+    tokens: `${http}/tokens`,
+  };
+}
+
+const NO_SELF_CONNECTION = 'This server does not open sockets to itself.';
+
+/** A connection that was asked for and cannot be had says so; one that was not asked for is simply off. */
+const autoConnectOf = ({ auto_connect_audio, high_speed_vision }: SessionConfiguration): AutoConnectDto => ({
+  audio: connection(auto_connect_audio),
+  high_speed_vision: connection(high_speed_vision),
+});
+
+const connection = (wanted: boolean): AutoConnectionDto => ({
+  state: 'off',
+  reconnects: 0,
+  last_error: wanted ? NO_SELF_CONNECTION : null,
+});
+
+function partsOf(
+  { state, configuration }: SessionRecord,
+  { frames, analyses }: SessionMetricsSnapshot,
+): SessionPartsDto {
+  if (hasEnded(state)) return { source: ENDED, vision: ENDED, audio: ENDED };
+  return {
+    source: frames.last_received_at === null ? part('waiting', 'No frame has come yet.') : OK,
+    vision: analyses.last_at === null ? part('waiting', 'No frame was analysed yet.') : OK,
+    audio: configuration.voice_chat_enabled ? part('unavailable', 'This server does not process audio.') : part('off'),
+  };
+}
+
+const part = (state: PartDto['state'], detail: string | null = null): PartDto => ({ state, detail });
+const ENDED = part('ended');
+const OK = part('ok');

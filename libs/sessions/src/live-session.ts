@@ -1,0 +1,153 @@
+import { AppError, SessionState, unixSeconds } from '@jiga/contracts';
+import type { AnalysisSession, Clock, FrameAnalyzer, SessionConfiguration, VisionSettings } from '@jiga/contracts';
+
+import { skillIdsOf } from './effective-configuration.js';
+import { step } from './lifecycle/session-state.js';
+import { SessionMetrics } from './metrics/session-metrics.js';
+import type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
+
+/** How and why a session ends; what an attached socket tells its client. */
+export interface SessionEnding {
+  readonly state: typeof SessionState.CLOSED | typeof SessionState.ERROR;
+  readonly reason: string;
+}
+
+/** Whatever lives on a session and must end with it: a socket, an ingested stream. */
+export interface SessionAttachment {
+  /** Ends it; resolves when nothing of it is left. Called at most once, never after it was detached. */
+  end(ending: SessionEnding): void | Promise<void>;
+}
+
+export type Detach = () => void;
+
+export interface LiveSessionDeps {
+  readonly clock: Clock;
+  readonly socketsMax: number;
+  readonly analyzer: FrameAnalyzer;
+}
+
+/** A session that has not ended: its record, its analysis, its figures, and all that hangs on it. */
+export class LiveSession {
+  readonly metrics: SessionMetrics;
+  /** Feed frames to this; see AnalysisSession. It is closed when the session ends. */
+  readonly analysis: AnalysisSession;
+  readonly #abort = new AbortController();
+  readonly #attachments = new Set<SessionAttachment>();
+  #sockets = 0;
+  #record: SessionRecord;
+  #teardown: Promise<void> | null = null;
+
+  constructor(
+    record: SessionRecord,
+    private readonly deps: LiveSessionDeps,
+  ) {
+    this.#record = record;
+    this.metrics = new SessionMetrics(deps.clock);
+    this.analysis = deps.analyzer.open(visionSettings(record));
+  }
+
+  get id(): string {
+    return this.#record.id;
+  }
+
+  get configuration(): SessionConfiguration {
+    return this.#record.configuration;
+  }
+
+  /** The record as of now; it is replaced, never changed. */
+  get record(): SessionRecord {
+    return this.#record;
+  }
+
+  get isHighSpeed(): boolean {
+    return this.configuration.high_speed_vision;
+  }
+
+  /** Longest time between two heavy analyses, in milliseconds. */
+  get analysisIntervalMs(): number {
+    return this.configuration.analysis_interval * 1000;
+  }
+
+  get maxConcurrentAnalyses(): number {
+    return this.configuration.max_concurrent_analyses;
+  }
+
+  /** Aborted as soon as the session begins to end. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Attached sockets. */
+  get sockets(): number {
+    return this.#sockets;
+  }
+
+  /**
+   * Attaches a socket, which counts towards the session's limit. Returns what detaches it (call it when the socket has
+   * closed; more calls do nothing). Throws AppError `session_closed` or `socket_limit`.
+   */
+  attachSocket(socket: SessionAttachment): Detach {
+    if (this.#sockets >= this.deps.socketsMax) {
+      throw new AppError('socket_limit', `The session has ${this.#sockets} sockets, which is its limit.`);
+    }
+    const detach = this.attach(socket);
+    this.#sockets++;
+    this.metrics.socketOpened();
+    let isCounted = true;
+    return () => {
+      detach();
+      if (!isCounted) return;
+      isCounted = false;
+      this.#sockets--;
+      this.metrics.socketClosed();
+    };
+  }
+
+  /** Attaches anything else that must end with the session. Throws AppError `session_closed`. */
+  attach(attachment: SessionAttachment): Detach {
+    if (this.#abort.signal.aborted) throw new AppError('session_closed');
+    this.#attachments.add(attachment);
+    return () => void this.#attachments.delete(attachment);
+  }
+
+  /** Moves the session on. Throws an Error for a step that the state machine does not have. */
+  moveTo(state: SessionState, reason: string): SessionTransition {
+    const { record, transition } = step(this.#record, state, reason, unixSeconds(this.deps.clock));
+    this.#record = record;
+    return transition;
+  }
+
+  /** Notes why the session is failing, before it moves to `error`. */
+  noteFailure(reason: string, message: string, attempts: number): void {
+    this.metrics.sessionFailed();
+    const failure: SessionFailure = { reason, message, attempts, failedAt: unixSeconds(this.deps.clock) };
+    this.#record = { ...this.#record, failure };
+  }
+
+  /** Puts the last figures into the record, once nothing changes them any more. */
+  keepMetrics(): void {
+    this.#record = { ...this.#record, metrics: this.metrics.snapshot() };
+  }
+
+  /** Ends everything that hangs on the session, each whatever becomes of the others. Called again, it joins the first. */
+  tearDown(ending: SessionEnding): Promise<void> {
+    this.#teardown ??= this.#endAll(ending);
+    return this.#teardown;
+  }
+
+  async #endAll(ending: SessionEnding): Promise<void> {
+    this.#abort.abort(ending);
+    const attachments = [...this.#attachments];
+    this.#attachments.clear();
+    await Promise.allSettled(attachments.map(async (attachment) => attachment.end(ending)));
+    await this.analysis.close().catch(() => {});
+  }
+}
+
+const visionSettings = ({ id, configuration }: SessionRecord): VisionSettings => ({
+  sessionId: id,
+  game: configuration.game,
+  mode: configuration.processing_mode,
+  analysisIntervalMs: configuration.analysis_interval * 1000,
+  skills: skillIdsOf(configuration),
+});

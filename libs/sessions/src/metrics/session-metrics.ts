@@ -1,0 +1,138 @@
+import { unixSeconds } from '@jiga/contracts';
+import type { Clock, VisionResult } from '@jiga/contracts';
+
+import { LatencyHistogram, type LatencySummary } from './latency-histogram.js';
+
+/** Names of stages and reasons come from our own code; the cap is against a mistake there. */
+const MAX_NAMES = 64;
+
+/** A session's figures, as the public API shows them. Times are Unix seconds, latencies milliseconds. */
+export interface SessionMetricsSnapshot {
+  readonly total_operations: number;
+  readonly failed_operations: number;
+  readonly last_operation_time: number | null;
+  readonly twitch_connection_failed: boolean;
+  readonly twitch_error_message: string | null;
+  readonly session_failed_at: number | null;
+  readonly frames: {
+    readonly received: number;
+    readonly bytes: number;
+    readonly analysed: number;
+    readonly failed: number;
+    readonly dropped: Readonly<Record<string, number>>;
+    readonly last_received_at: number | null;
+  };
+  readonly analyses: { readonly heavy: number; readonly last_at: number | null };
+  readonly cache: { readonly hits: number; readonly misses: number };
+  /** Per stage: `queue`, `decode`, `cheap`, `heavy_wait`, `heavy`, `processing`, … */
+  readonly latency_ms: Readonly<Record<string, LatencySummary>>;
+  readonly sockets: { readonly open: number; readonly total: number };
+}
+
+/** Counts what a session does. Cheap enough for every frame: no allocation but the first of a name, no waiting. */
+export class SessionMetrics {
+  readonly #dropped = new Map<string, number>();
+  readonly #latency = new Map<string, LatencyHistogram>();
+  #operations = 0;
+  #failedOperations = 0;
+  #lastOperationAt: number | null = null;
+  #failedAt: number | null = null;
+  #framesReceived = 0;
+  #frameBytes = 0;
+  #framesAnalysed = 0;
+  #framesFailed = 0;
+  #lastFrameAt: number | null = null;
+  #heavy = 0;
+  #lastAnalysisAt: number | null = null;
+  #cacheHits = 0;
+  #cacheMisses = 0;
+  #socketsOpen = 0;
+  #socketsTotal = 0;
+
+  constructor(private readonly clock: Clock) {}
+
+  /** A frame came in, whatever becomes of it. */
+  frameReceived(bytes: number): void {
+    this.#framesReceived++;
+    this.#frameBytes += bytes;
+    this.#lastFrameAt = unixSeconds(this.clock);
+  }
+
+  frameAnalysed({ metadata }: Pick<VisionResult, 'metadata'>): void {
+    this.#operation();
+    this.#framesAnalysed++;
+    this.#lastAnalysisAt = this.#lastOperationAt;
+    if (metadata.stages_ms['heavy'] !== undefined) this.#heavy++;
+    if (metadata.cache === 'hit') this.#cacheHits++;
+    else if (metadata.cache === 'miss') this.#cacheMisses++;
+    for (const [stage, ms] of Object.entries(metadata.stages_ms)) this.latency(stage, ms);
+    this.latency('queue', metadata.queue_ms);
+    this.latency('processing', metadata.processing_ms);
+  }
+
+  /** The frame was given up on purpose, for a stable snake_case reason such as `superseded`. */
+  frameDropped(reason: string): void {
+    if (!this.#dropped.has(reason) && this.#dropped.size >= MAX_NAMES) return;
+    this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
+  }
+
+  /** The frame could not be analysed. */
+  frameFailed(): void {
+    this.#operation();
+    this.#failedOperations++;
+    this.#framesFailed++;
+  }
+
+  latency(stage: string, ms: number): void {
+    let histogram = this.#latency.get(stage);
+    if (!histogram) {
+      if (this.#latency.size >= MAX_NAMES) return;
+      histogram = new LatencyHistogram();
+      this.#latency.set(stage, histogram);
+    }
+    histogram.record(ms);
+  }
+
+  socketOpened(): void {
+    this.#socketsOpen++;
+    this.#socketsTotal++;
+  }
+
+  socketClosed(): void {
+    this.#socketsOpen--;
+  }
+
+  sessionFailed(): void {
+    this.#operation();
+    this.#failedOperations++;
+    this.#failedAt = this.#lastOperationAt;
+  }
+
+  snapshot(): SessionMetricsSnapshot {
+    return {
+      total_operations: this.#operations,
+      failed_operations: this.#failedOperations,
+      last_operation_time: this.#lastOperationAt,
+      twitch_connection_failed: false,
+      twitch_error_message: null,
+      session_failed_at: this.#failedAt,
+      frames: {
+        received: this.#framesReceived,
+        bytes: this.#frameBytes,
+        analysed: this.#framesAnalysed,
+        failed: this.#framesFailed,
+        dropped: Object.fromEntries(this.#dropped),
+        last_received_at: this.#lastFrameAt,
+      },
+      analyses: { heavy: this.#heavy, last_at: this.#lastAnalysisAt },
+      cache: { hits: this.#cacheHits, misses: this.#cacheMisses },
+      latency_ms: Object.fromEntries([...this.#latency].map(([stage, histogram]) => [stage, histogram.summary()])),
+      sockets: { open: this.#socketsOpen, total: this.#socketsTotal },
+    };
+  }
+
+  #operation(): void {
+    this.#operations++;
+    this.#lastOperationAt = unixSeconds(this.clock);
+  }
+}

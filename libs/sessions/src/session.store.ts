@@ -1,0 +1,39 @@
+import type { SessionState, VideoInputSource } from '@jiga/contracts';
+
+import type { SessionRecord, SessionTransition } from './session-record.js';
+
+export interface SessionFilter {
+  /** Only sessions of this owner; absent = of every owner. */
+  readonly owner?: string;
+  readonly state?: SessionState;
+  readonly userId?: string;
+  readonly videoInputSource?: VideoInputSource;
+  readonly teamId?: string;
+}
+
+/** A place in the list, newest first. */
+export interface SessionPosition {
+  readonly createdAt: number;
+  readonly id: string;
+}
+
+/**
+ * What is kept of sessions. One contract suite holds for every adapter. An acknowledged write survives the death of
+ * the process.
+ */
+export interface SessionStore {
+  /** Keeps a new session together with the transitions that it has been through. */
+  insert(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void>;
+  /** Replaces the record and adds transitions, both or neither. */
+  update(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void>;
+  find(id: string): Promise<SessionRecord | null>;
+  /** Newest first, after `after`, at most `limit`. */
+  list(filter: SessionFilter, limit: number, after?: SessionPosition): Promise<SessionRecord[]>;
+  /** Oldest first. */
+  transitionsOf(id: string): Promise<SessionTransition[]>;
+  /** Ends every session that has not ended, as a start finds them after the process died; returns them as they were. */
+  endInterrupted(at: number, reason: string): Promise<SessionRecord[]>;
+}
+
+/** Injection token of the {@link SessionStore}. */
+export const SESSION_STORE = Symbol.for('jiga:session-store');

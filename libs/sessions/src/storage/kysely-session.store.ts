@@ -1,0 +1,163 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Insertable, Kysely, Transaction } from 'kysely';
+
+import { SessionState } from '@jiga/contracts';
+import { Database } from '@jiga/platform';
+
+import { step } from '../lifecycle/session-state.js';
+import type { SessionRecord, SessionTransition } from '../session-record.js';
+import type { SessionFilter, SessionPosition, SessionStore } from '../session.store.js';
+import type { SessionRow, SessionTables } from './session.tables.js';
+
+/** Sessions in whichever database the server runs on. */
+@Injectable()
+export class KyselySessionStore implements SessionStore {
+  readonly #db: Kysely<SessionTables>;
+
+  constructor(@Inject(Database) database: Database) {
+    this.#db = database.tables<SessionTables>();
+  }
+
+  async insert(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      await trx.insertInto('sessions').values(toRow(record)).execute();
+      await trx
+        .insertInto('session_transitions')
+        .values(toTransitionRows(record.id, transitions, 0))
+        .execute();
+    });
+  }
+
+  async update(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      const { id, ...rest } = toRow(record);
+      await trx.updateTable('sessions').set(rest).where('id', '=', id).execute();
+      await addTransitions(trx, id, transitions);
+    });
+  }
+
+  async find(id: string): Promise<SessionRecord | null> {
+    const row = await this.#db.selectFrom('sessions').selectAll().where('id', '=', id).executeTakeFirst();
+    return row ? toRecord(row) : null;
+  }
+
+  async list(filter: SessionFilter, limit: number, after?: SessionPosition): Promise<SessionRecord[]> {
+    let query = this.#db.selectFrom('sessions').selectAll();
+    if (filter.owner !== undefined) query = query.where('owner', '=', filter.owner);
+    if (filter.state !== undefined) query = query.where('state', '=', filter.state);
+    if (filter.userId !== undefined) query = query.where('user_id', '=', filter.userId);
+    if (filter.videoInputSource !== undefined) query = query.where('video_input_source', '=', filter.videoInputSource);
+    if (filter.teamId !== undefined) query = query.where('team_id', '=', filter.teamId);
+    if (after) {
+      query = query.where((eb) =>
+        eb.or([
+          eb('created_at', '<', after.createdAt),
+          eb.and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
+        ]),
+      );
+    }
+    const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
+    return rows.map(toRecord);
+  }
+
+  async transitionsOf(id: string): Promise<SessionTransition[]> {
+    const rows = await this.#db
+      .selectFrom('session_transitions')
+      .selectAll()
+      .where('session_id', '=', id)
+      .orderBy('position')
+      .execute();
+    return rows.map(({ at, from_state, to_state, reason }) => ({
+      at,
+      from: from_state as SessionState | null,
+      to: to_state as SessionState,
+      reason,
+    }));
+  }
+
+  async endInterrupted(at: number, reason: string): Promise<SessionRecord[]> {
+    return this.#db.transaction().execute(async (trx) => {
+      const ended = [SessionState.CLOSED, SessionState.ERROR];
+      const rows = await trx.selectFrom('sessions').selectAll().where('state', 'not in', ended).execute();
+      const records = rows.map(toRecord);
+      for (const record of records) {
+        // The server died without passing through `closing`: the record says `closed`, the history how.
+        const closing =
+          record.state === SessionState.CLOSING ? record : step(record, SessionState.CLOSING, reason, at).record;
+        const closed = step(closing, SessionState.CLOSED, reason, at).record;
+        await trx.updateTable('sessions').set(toRow(closed)).where('id', '=', record.id).execute();
+        await addTransitions(trx, record.id, [{ at, from: record.state, to: SessionState.CLOSED, reason }]);
+      }
+      return records;
+    });
+  }
+}
+
+async function addTransitions(
+  trx: Transaction<SessionTables>,
+  sessionId: string,
+  transitions: readonly SessionTransition[],
+): Promise<void> {
+  if (transitions.length === 0) return;
+  const { last } = await trx
+    .selectFrom('session_transitions')
+    .select(({ fn }) => fn.max('position').as('last'))
+    .where('session_id', '=', sessionId)
+    .executeTakeFirstOrThrow();
+  await trx
+    .insertInto('session_transitions')
+    .values(toTransitionRows(sessionId, transitions, last ?? 0))
+    .execute();
+}
+
+function toTransitionRows(
+  sessionId: string,
+  transitions: readonly SessionTransition[],
+  lastPosition: number,
+): Insertable<SessionTables['session_transitions']>[] {
+  return transitions.map(({ at, from, to, reason }, index) => ({
+    session_id: sessionId,
+    position: lastPosition + index + 1,
+    at,
+    from_state: from,
+    to_state: to,
+    reason,
+  }));
+}
+
+function toRow(record: SessionRecord): Insertable<SessionTables['sessions']> {
+  return {
+    id: record.id,
+    owner: record.owner,
+    credential_id: record.credentialId,
+    user_id: record.configuration.user_id,
+    team_id: record.configuration.team_id,
+    video_input_source: record.configuration.video_input_source,
+    state: record.state,
+    reason: record.reason,
+    created_at: record.createdAt,
+    updated_at: record.updatedAt,
+    ended_at: record.endedAt,
+    configuration: JSON.stringify(record.configuration),
+    failure: record.failure && JSON.stringify(record.failure),
+    metrics: record.metrics && JSON.stringify(record.metrics),
+    recreated_from: record.recreatedFrom,
+  };
+}
+
+function toRecord(row: SessionRow): SessionRecord {
+  return {
+    id: row.id,
+    owner: row.owner,
+    credentialId: row.credential_id,
+    configuration: JSON.parse(row.configuration) as SessionRecord['configuration'],
+    state: row.state as SessionState,
+    reason: row.reason,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    endedAt: row.ended_at,
+    failure: row.failure === null ? null : (JSON.parse(row.failure) as SessionRecord['failure']),
+    metrics: row.metrics === null ? null : (JSON.parse(row.metrics) as SessionRecord['metrics']),
+    recreatedFrom: row.recreated_from,
+  };
+}
