@@ -5,6 +5,7 @@ import { Kysely, Migrator, sql } from 'kysely';
 import type { Dialect, Migration } from 'kysely';
 
 import { ConfigError } from '../config/config.js';
+import { openPostgres, type PostgresOptions } from './postgres.js';
 import { SqliteThreadDialect } from './sqlite.dialect.js';
 import { SqliteThread } from './sqlite-thread.js';
 
@@ -12,6 +13,8 @@ import { SqliteThread } from './sqlite-thread.js';
 export interface NamedMigration extends Migration {
   readonly name: string;
 }
+
+export type DatabaseKind = 'sqlite' | 'postgres';
 
 const FILE_NAME = 'jiga.sqlite';
 
@@ -23,7 +26,13 @@ export class Database {
   readonly #kysely: Kysely<never>;
   #closed: Promise<void> | null = null;
 
-  constructor(dialect: Dialect) {
+  private constructor(
+    readonly kind: DatabaseKind,
+    dialect: Dialect,
+    /** Where the migrations' own table is looked for; null where a database has one schema. */
+    private readonly schema: string | null = null,
+    private readonly release: () => Promise<void> = () => Promise.resolve(),
+  ) {
     this.#kysely = new Kysely<never>({ dialect });
   }
 
@@ -32,12 +41,18 @@ export class Database {
     const path = join(dataDir, FILE_NAME);
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     try {
-      return new Database(new SqliteThreadDialect(await SqliteThread.open(path)));
+      return new Database('sqlite', new SqliteThreadDialect(await SqliteThread.open(path)));
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       const hint = /locked/.test(reason) ? ' Another server uses this JIGA_DATA_DIR; give each its own.' : '';
       throw new ConfigError(`Cannot open the database ${path}: ${reason}.${hint}`, { cause: error });
     }
+  }
+
+  /** A PostgreSQL database, or one schema of it. Throws ConfigError when it cannot be used. */
+  static async openPostgres(options: PostgresOptions): Promise<Database> {
+    const { dialect, schema, release } = await openPostgres(options);
+    return new Database('postgres', dialect, schema, release);
   }
 
   /** The query builder, seen with the tables of one lib. */
@@ -51,6 +66,9 @@ export class Database {
     const migrator = new Migrator({
       db: this.#kysely,
       provider: { getMigrations: () => Promise.resolve(byName) },
+      // Each lib numbers its own steps: a new one may sort before another lib's that has run.
+      allowUnorderedMigrations: true,
+      ...(this.schema !== null && { migrationTableSchema: this.schema }),
     });
     const { error } = await migrator.migrateToLatest();
     if (error) throw new Error('Could not bring the database up to date', { cause: error });
@@ -63,7 +81,15 @@ export class Database {
   }
 
   close(): Promise<void> {
-    this.#closed ??= this.#kysely.destroy();
+    this.#closed ??= this.#closeNow();
     return this.#closed;
+  }
+
+  async #closeNow(): Promise<void> {
+    try {
+      await this.#kysely.destroy();
+    } finally {
+      await this.release();
+    }
   }
 }

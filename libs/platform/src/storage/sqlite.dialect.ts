@@ -25,11 +25,18 @@ export class SqliteThreadDialect implements Dialect {
     return new SqliteQueryCompiler();
   }
   createAdapter(): DialectAdapter {
-    return new SqliteAdapter();
+    return new TransactionalSqliteAdapter();
   }
   // Kysely's own signature leaves the schema open.
   createIntrospector(db: Kysely<never>): DatabaseIntrospector {
     return new SqliteIntrospector(db);
+  }
+}
+
+/** SQLite changes its schema within transactions like anything else; Kysely's adapter makes no use of it. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
   }
 }
 

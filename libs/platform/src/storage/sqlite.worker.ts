@@ -6,7 +6,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import type { SqliteReply, SqliteRequest, SqliteValue } from './sqlite.messages.js';
 
-/** Prepared statements kept for use again; the queries of this program are far fewer. */
+/** Prepared statements kept for use again, those used last. */
 const MAX_STATEMENTS = 200;
 
 const port = parentPort;
@@ -23,11 +23,12 @@ database.exec('BEGIN IMMEDIATE; COMMIT');
 const statements = new Map<string, StatementSync>();
 
 function prepare(sql: string): StatementSync {
-  const known = statements.get(sql);
-  if (known) return known;
-  const statement = database.prepare(sql);
-  if (statements.size >= MAX_STATEMENTS) statements.clear();
+  const statement = statements.get(sql) ?? database.prepare(sql);
+  // A Map keeps the order of insertion: put in again, this one is the youngest, and the first is the oldest.
+  statements.delete(sql);
   statements.set(sql, statement);
+  const [oldest] = statements.keys();
+  if (statements.size > MAX_STATEMENTS && oldest !== undefined) statements.delete(oldest);
   return statement;
 }
 

@@ -18,7 +18,11 @@ export class StorageModule {
           provide: Database,
           inject: [CONFIG, Shutdown, ReadinessService],
           useFactory: async (config: JigaConfig, shutdown: Shutdown, readiness: ReadinessService) => {
-            const database = await Database.openEmbedded(config.dataDir);
+            const { url, poolMax } = config.database;
+            const database =
+              url === null
+                ? await Database.openEmbedded(config.dataDir)
+                : await Database.openPostgres({ url, poolMax });
             shutdown.register('storage', 'database', () => database.close());
             readiness.add('storage', () => database.probe());
             await database.migrate(migrations);

@@ -1,0 +1,83 @@
+import { PostgresDialect } from 'kysely';
+import type { Dialect } from 'kysely';
+import { Logger } from '@nestjs/common';
+import { Pool, types } from 'pg';
+import type { ClientConfig, CustomTypesConfig } from 'pg';
+
+import { ConfigError } from '../config/config.js';
+import { parserOf } from './postgres.types.js';
+import { ServerLock } from './server-lock.js';
+
+export interface PostgresOptions {
+  /** `postgres://user:password@host:port/database`; what else libpq takes goes in its query. */
+  readonly url: string;
+  /** Connections held at most; queries beyond that wait for one. */
+  readonly poolMax: number;
+}
+
+export interface OpenPostgres {
+  readonly dialect: Dialect;
+  /** The schema that unqualified names mean; migrations look for their own table in it. */
+  readonly schema: string;
+  /** Frees what stands beside the pool; the dialect's driver ends the pool itself. */
+  readonly release: () => Promise<void>;
+}
+
+const CONNECT_TIMEOUT_MS = 5_000;
+/** No query of this program takes long; one that hangs must not hold a connection for ever. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+
+/**
+ * Connects to PostgreSQL and takes the place of the one server that may use this schema. Throws ConfigError, without
+ * the password, when the database does not answer, refuses, or is another server's.
+ */
+export async function openPostgres({ url, poolMax }: PostgresOptions): Promise<OpenPostgres> {
+  const settings: ClientConfig = {
+    connectionString: url,
+    application_name: 'jiga',
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    keepAlive: true,
+    types: { getTypeParser: typeParser },
+  };
+  const lock = await connected(url, () => ServerLock.take(settings));
+  if (!lock) {
+    throw new ConfigError(`Another server uses the database ${nameOf(url)}; give each its own database or schema.`);
+  }
+  const pool = new Pool({ ...settings, max: poolMax });
+  const log = new Logger('Database');
+  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
+  pool.on('error', (error) => log.warn('A database connection was lost', { err: error }));
+  return { dialect: new PostgresDialect({ pool }), schema: lock.schema, release: () => lock.release() };
+}
+
+const typeParser: CustomTypesConfig['getTypeParser'] = (
+  oid: Parameters<typeof types.getTypeParser>[0],
+  format?: unknown,
+) => {
+  const otherwise = types.getTypeParser(oid, format as 'text');
+  return format === 'binary' ? otherwise : parserOf(oid, otherwise);
+};
+
+async function connected<T>(url: string, connect: () => Promise<T>): Promise<T> {
+  try {
+    return await connect();
+  } catch (error) {
+    throw new ConfigError(`Cannot use the database ${nameOf(url)} of DATABASE_URL: ${reasonOf(error)}.`, {
+      cause: error,
+    });
+  }
+}
+
+/** Where the database is, without user, password or options. */
+function nameOf(url: string): string {
+  const { host, pathname } = new URL(url);
+  return `${host}${pathname}`;
+}
+
+/** An attempt on several addresses fails with an AggregateError that has no message of its own. */
+function reasonOf(error: unknown): string {
+  if (typeof error !== 'object' || error === null) return String(error);
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.length > 0) return reasonOf(error.errors[0]);
+  return 'message' in error && typeof error.message === 'string' ? error.message : 'unknown reason';
+}
