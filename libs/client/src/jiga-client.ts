@@ -1,7 +1,8 @@
+import type { SessionRequest } from '@jiga/contracts';
 import { JigaError } from './jiga-error.js';
 import type { WebSocketConstructor } from './socket.js';
 import type { ClientClock } from './system-clock.js';
-import type { CreateSessionRequest, Session } from './types.js';
+import type { Session } from './types.js';
 import { VideoConnection, type VideoOptions } from './video-connection.js';
 
 export interface JigaClientOptions {
@@ -28,7 +29,7 @@ export class JigaClient {
     this.base = trimmed.endsWith(BASE_PATH) ? trimmed : trimmed + BASE_PATH;
   }
 
-  createSession(request: CreateSessionRequest): Promise<Session> {
+  createSession(request: SessionRequest): Promise<Session> {
     // The key makes a repeated POST (by a proxy, or by the caller after a timeout of the network) one session.
     const headers = { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() };
     return this.request('POST', '/sessions', { headers, body: JSON.stringify(request) });

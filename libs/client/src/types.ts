@@ -1,32 +1,4 @@
-import type {
-  HighSpeedMode,
-  Permission,
-  ProcessingMode,
-  SessionState,
-  SessionType,
-  VideoInputSource,
-  VisionResult,
-} from '@jiga/contracts';
-
-/** Body of `POST /sessions`; what is left out takes the server's default. */
-export interface CreateSessionRequest {
-  readonly user_id: string;
-  readonly is_admin?: boolean;
-  readonly permissions?: Permission;
-  readonly preferences?: Readonly<Record<string, unknown>>;
-  readonly high_speed_vision?: boolean;
-  readonly high_speed_mode?: HighSpeedMode;
-  readonly high_speed_config?: Readonly<Record<string, unknown>>;
-  readonly voice_chat_enabled?: boolean;
-  readonly auto_connect_audio?: boolean;
-  readonly voice_chat_config?: Readonly<Record<string, unknown>>;
-  readonly video_input_source?: VideoInputSource;
-  readonly video_source_config?: Readonly<Record<string, unknown>>;
-  /** Profile id, or `auto`. */
-  readonly game?: string;
-  readonly team_id?: string;
-  readonly skills?: readonly string[] | Readonly<Record<string, unknown>>;
-}
+import type { ProcessingMode, SessionConfiguration, SessionState, SessionType, VisionResult } from '@jiga/contracts';
 
 /** A session as the server shows it. Times are Unix seconds. */
 export interface Session {
@@ -34,7 +6,7 @@ export interface Session {
   readonly session_type: SessionType;
   readonly state: SessionState;
   readonly processing_mode: ProcessingMode;
-  readonly configuration: Readonly<Record<string, unknown>>;
+  readonly configuration: SessionConfiguration;
   readonly endpoints: Readonly<Record<string, string | null>> & { readonly stream_direct_video: string };
   readonly created_at: number;
 }

@@ -1,0 +1,105 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Callout } from '@jiga/contracts';
+import { JigaClient, type Session, type VideoConnection } from '@jiga/client';
+import { FakeAnalyzer, makePicture } from '@jiga/testing';
+import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
+
+let analyzer: FakeAnalyzer;
+let server: TestServer;
+let client: JigaClient;
+let picture: Buffer;
+
+beforeEach(async () => {
+  analyzer = new FakeAnalyzer();
+  server = await TestServer.start({ analyzer });
+  client = new JigaClient({ baseUrl: server.origin, apiKey: ADMIN_KEY });
+  picture = await makePicture();
+});
+afterEach(() => server.stop());
+
+/** A session with an open video connection. */
+async function open(): Promise<{ session: Session; video: VideoConnection }> {
+  const session = await client.createSession({ user_id: 'player-1', high_speed_vision: true, game: 'openarena' });
+  const video = client.video(session);
+  await video.connect();
+  return { session, video };
+}
+
+describe('the client against a real server', () => {
+  it('creates, reads and deletes a session', async () => {
+    const session = await client.createSession({ user_id: 'player-1', high_speed_vision: true });
+    expect(session).toMatchObject({ state: 'active', processing_mode: 'high_speed', session_type: 'high_speed' });
+    expect(session.configuration.user_id).toBe('player-1');
+    await expect(client.getSession(session.session_id)).resolves.toMatchObject({ session_id: session.session_id });
+    await expect(client.deleteSession(session.session_id)).resolves.toMatchObject({ state: 'closed' });
+  });
+
+  it('explains a refusal', async () => {
+    await expect(client.createSession({ user_id: '' })).rejects.toMatchObject({
+      code: 'validation_failed',
+      status: 422,
+    });
+    const stranger = new JigaClient({ baseUrl: server.origin, apiKey: 'not-a-key-at-all' });
+    await expect(stranger.createSession({ user_id: 'x' })).rejects.toMatchObject({
+      code: 'unauthenticated',
+      status: 401,
+    });
+  });
+
+  it('gets a result for each frame, sent as bytes or as base64', async () => {
+    const { video } = await open();
+    const outcomes = [
+      await video.sendFrame(picture, { timestamp: 1_700_000_000.25, source: 'direct_screen', channel: 'one' }),
+      await video.sendFrame(picture.toString('base64'), { timestamp: 1_700_000_000.5 }),
+    ];
+    expect(outcomes).toMatchObject([
+      { status: 'result', result: { frame: { timestamp: 1_700_000_000.25, channel: 'one', width: 64 } } },
+      { status: 'result', result: { frame: { timestamp: 1_700_000_000.5, channel: null } } },
+    ]);
+    video.close();
+  });
+
+  it('rejects a frame that is no picture and goes on', async () => {
+    const { video } = await open();
+    await expect(video.sendFrame(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({ code: 'unsupported_image' });
+    await expect(video.sendFrame(picture)).resolves.toMatchObject({ status: 'result' });
+    video.close();
+  });
+
+  it('hands over callouts as they come', async () => {
+    analyzer.behaviour = 'held';
+    const { session, video } = await open();
+    const callout: Callout = {
+      callout_id: 'call_1',
+      text: 'Low health: fall back.',
+      priority: 'urgent',
+      category: 'survival',
+      timestamp: Date.now() / 1000,
+      expires_at: Date.now() / 1000 + 60,
+      reason: 'health 18',
+    };
+    const heard = new Promise<Callout>((resolve) => video.on('callout', resolve));
+    const frame = video.sendFrame(picture);
+    const analysis = analyzer.of(session.session_id);
+    while (analysis.pending.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    analysis.pending[0]?.finish({ callouts: [callout] });
+    await expect(frame).resolves.toMatchObject({ status: 'result', result: { callouts: [{ callout_id: 'call_1' }] } });
+    await expect(heard).resolves.toEqual(callout);
+    video.close();
+  });
+
+  it('is told that the session has ended and does not come back', async () => {
+    const { session, video } = await open();
+    const closed = new Promise<string>((resolve) => video.on('state', resolve));
+    await client.deleteSession(session.session_id);
+    await expect(closed).resolves.toBe('closed');
+    await expect(client.video(session).connect()).rejects.toMatchObject({ code: 'session_closed', status: 4409 });
+  });
+
+  it('is refused with the server’s reason', async () => {
+    const { session, video } = await open();
+    video.close();
+    const stranger = new JigaClient({ baseUrl: server.origin, apiKey: 'not-a-key-at-all' });
+    await expect(stranger.video(session).connect()).rejects.toMatchObject({ code: 'unauthenticated', status: 4401 });
+  });
+});
