@@ -1,17 +1,16 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Callout } from '@jiga/contracts';
 import { JigaClient, type Session, type VideoConnection } from '@jiga/client';
+import { EventBus } from '@jiga/platform';
 import { FakeAnalyzer, makePicture } from '@jiga/testing';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
-let analyzer: FakeAnalyzer;
 let server: TestServer;
 let client: JigaClient;
 let picture: Buffer;
 
 beforeEach(async () => {
-  analyzer = new FakeAnalyzer();
-  server = await TestServer.start({ analyzer });
+  server = await TestServer.start({ analyzer: new FakeAnalyzer() });
   client = new JigaClient({ baseUrl: server.origin, apiKey: ADMIN_KEY });
   picture = await makePicture();
 });
@@ -67,23 +66,18 @@ describe('the client against a real server', () => {
   });
 
   it('hands over callouts as they come', async () => {
-    analyzer.behaviour = 'held';
     const { session, video } = await open();
     const callout: Callout = {
       callout_id: 'call_1',
       text: 'Low health: fall back.',
       priority: 'urgent',
       category: 'survival',
-      timestamp: Date.now() / 1000,
-      expires_at: Date.now() / 1000 + 60,
+      timestamp: 1_700_000_000,
+      expires_at: 1_700_000_005,
       reason: 'health 18',
     };
     const heard = new Promise<Callout>((resolve) => video.on('callout', resolve));
-    const frame = video.sendFrame(picture);
-    const analysis = analyzer.of(session.session_id);
-    while (analysis.pending.length === 0) await new Promise((resolve) => setImmediate(resolve));
-    analysis.pending[0]?.finish({ callouts: [callout] });
-    await expect(frame).resolves.toMatchObject({ status: 'result', result: { callouts: [{ callout_id: 'call_1' }] } });
+    server.server.app.get(EventBus).publish('vision.callout', { sessionId: session.session_id, at: 1, callout });
     await expect(heard).resolves.toEqual(callout);
     video.close();
   });
