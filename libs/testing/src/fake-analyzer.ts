@@ -26,13 +26,14 @@ export class FakeAnalysis implements AnalysisSession {
 
   constructor(
     readonly settings: VisionSettings,
-    private readonly owner: { readonly behaviour: FakeBehaviour },
+    private readonly owner: FakeAnalyzer,
   ) {}
 
   analyze(frame: Frame, queueMs: number): Promise<VisionResult> {
     this.frames.push(frame);
     const sequence = ++this.#sequence;
-    if (this.owner.behaviour === 'now') return Promise.resolve(fakeResult(frame, sequence, this.settings, queueMs));
+    const result = { ...fakeResult(frame, sequence, this.settings, queueMs), ...this.owner.overrides };
+    if (this.owner.behaviour === 'now') return Promise.resolve(result);
     const answer = deferred<VisionResult>();
     this.#open.add(answer);
     this.mostAtOnce = Math.max(this.mostAtOnce, this.#open.size);
@@ -45,8 +46,7 @@ export class FakeAnalysis implements AnalysisSession {
     const entry: PendingAnalysis = {
       frame,
       queueMs,
-      finish: (overrides) =>
-        settle(() => answer.resolve({ ...fakeResult(frame, sequence, this.settings, queueMs), ...overrides })),
+      finish: (overrides) => settle(() => answer.resolve({ ...result, ...overrides })),
       fail: (error) => settle(() => answer.reject(error)),
     };
     this.pending.push(entry);
@@ -65,6 +65,8 @@ export class FakeAnalysis implements AnalysisSession {
 /** Vision for tests of everything around it. The test scripts `behaviour` and looks at `sessions`. */
 export class FakeAnalyzer implements FrameAnalyzer {
   readonly sessions: FakeAnalysis[] = [];
+  /** What every result says besides. */
+  overrides: Partial<VisionResult> = {};
 
   constructor(public behaviour: FakeBehaviour = 'now') {}
 

@@ -21,7 +21,7 @@ export type FrameOwner = object;
 /** Counts what goes through an intake. */
 export interface IntakeRecorder {
   frameReceived(bytes: number): void;
-  frameAnalysed(result: VisionResult, queueMs: number): void;
+  frameAnalysed(result: VisionResult): void;
   /** `reason`: a {@link DropReason}, or `client_gone` for a frame that nobody waits for any more. */
   frameDropped(reason: DropReason | 'client_gone'): void;
   frameFailed(error: AppError): void;
@@ -118,7 +118,7 @@ export class FrameIntake {
     try {
       const queueMs = clock.monotonicMs() - entry.offeredAtMs;
       const result = await analysis.analyze(entry.frame, queueMs);
-      if (!entry.isAnswered) recorder.frameAnalysed(result, queueMs);
+      if (!entry.isAnswered) recorder.frameAnalysed(result);
       this.#settle(entry, { kind: 'result', result });
     } catch (error) {
       this.#settle(entry, { kind: 'failed', error: toVisionError(error) });

@@ -202,13 +202,15 @@ describe('SocketAdapter and Connection', () => {
     let sent = 0;
     while (connection.send({ type: 'result', text }, 'droppable') && sent < 10_000) sent += 1;
     expect(connection.withheld).toBe(1);
+    expect(connection.isOpen).toBe(true);
     expect(connection.send({ type: 'answer' })).toBe(true);
     while (connection.send({ type: 'answer', text }) && sent < 20_000) sent += 1;
     expect(sent).toBeLessThan(20_000);
     expect(connection.isOpen).toBe(false);
+    client.rawSocket.resume();
+    expect(await client.closed).toEqual({ code: 1013, reason: 'client does not read' });
     await until(() => handlers[0]?.closedTimes === 1);
     expect(connection.signal.aborted).toBe(true);
-    client.socket.terminate();
   });
 
   it('tells handlers of a stop, closes 1001 and turns new sockets away', async () => {
