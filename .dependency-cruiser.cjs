@@ -8,6 +8,8 @@ const may = {
   platform: ['contracts', 'media'],
   sessions: ['contracts', 'media', 'platform'],
   providers: ['contracts', 'media', 'platform'],
+  usage: ['contracts', 'media', 'platform', 'sessions'],
+  webhooks: ['contracts', 'media', 'platform', 'sessions'],
   video: ['contracts', 'media', 'platform', 'sessions', 'providers'],
   vision: ['contracts', 'media', 'platform', 'sessions', 'providers'],
   client: ['contracts'],

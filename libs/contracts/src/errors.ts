@@ -87,6 +87,36 @@ export const ERRORS = {
     remedy: 'Wait for the time in `Retry-After`, then send the same request again.',
     retryable: true,
   },
+  webhook_not_found: {
+    kind: 'not_found',
+    title: 'No such webhook',
+    remedy: 'Check the id; GET /api/v1/jiga/webhooks lists the webhooks.',
+  },
+  delivery_not_found: {
+    kind: 'not_found',
+    title: 'No such webhook delivery',
+    remedy: 'Check the id; finished deliveries are kept for a limited time.',
+  },
+  webhook_disabled: {
+    kind: 'conflict',
+    title: 'The webhook is off',
+    remedy: 'Turn it on with PATCH {"enabled": true} first.',
+  },
+  webhook_limit: {
+    kind: 'conflict',
+    title: 'There are as many webhooks as may be registered',
+    remedy: 'Delete one you no longer need; the operator can raise JIGA_WEBHOOKS_MAX.',
+  },
+  no_team: {
+    kind: 'conflict',
+    title: 'The session is in no team',
+    remedy: 'Create the session with a `team_id`.',
+  },
+  budget_spent: {
+    kind: 'conflict',
+    title: 'The budget of the session is spent',
+    remedy: 'Create a new session with the budget you want.',
+  },
   session_closed: {
     kind: 'conflict',
     title: 'The session has ended',

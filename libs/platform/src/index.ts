@@ -28,4 +28,5 @@ export * from './platform.module.js';
 export { bytesType } from './storage/column-types.js';
 export { Database, type DatabaseKind, type NamedMigration } from './storage/database.js';
 export * from './storage/storage.module.js';
+export * from './telemetry/metrics.js';
 export * from './ws/index.js';

@@ -14,6 +14,7 @@ import { EventBusModule } from './event-bus/event-bus.module.js';
 import { RouteTable } from './http/route-table.js';
 import { ReadinessService } from './lifecycle/readiness.service.js';
 import { Shutdown } from './lifecycle/shutdown.service.js';
+import { Metrics } from './telemetry/metrics.js';
 
 export interface PlatformOptions {
   readonly config: JigaConfig;
@@ -40,8 +41,9 @@ export class PlatformModule {
         Authenticator,
         Shutdown,
         ReadinessService,
+        Metrics,
       ],
-      exports: [CONFIG, CLOCK, Authenticator, Shutdown, ReadinessService, EventBusModule],
+      exports: [CONFIG, CLOCK, Authenticator, Shutdown, ReadinessService, Metrics, EventBusModule],
     };
   }
 }
