@@ -90,7 +90,14 @@ async function run({ source, clip, fps, speed, game, json, paint, signal }: Demo
         const { width, height } = source.size;
         const title = `JIGA watches ${basename(clip)}: ${width}×${height}, ${fps} frames a second, ${source.ffmpeg}`;
         const place = `server ${server.baseUrl}, session ${session_id}`;
-        reporter.intro([paint('bold', title), paint('dim', place), ''], { clip, width, height, fps, session_id });
+        reporter.intro([paint('bold', title), paint('dim', place), ''], {
+          clip,
+          width,
+          height,
+          fps,
+          session_id,
+          base_url: server.baseUrl,
+        });
       },
       onRecord: (record) => reporter.record(record, start),
       onCallout: (callout) => reporter.callout(callout, callout.timestamp - start),
