@@ -9,6 +9,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Clock, FrameAnalyzer } from '@jiga/contracts';
 import {
   addRequestHooks,
+  addSecurityHooks,
   createLogger,
   loadConfig,
   loadStartingKey,
@@ -74,6 +75,7 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   // Hooks must be there before the routes, which come with the application.
   let running: Shutdown | null = null;
   addRequestHooks(adapter.getInstance(), routes, () => running);
+  addSecurityHooks(adapter.getInstance(), config, routes);
   parseOnlyJson(adapter.getInstance());
   const app = await NestFactory.create<NestFastifyApplication>(
     ServerModule.register(platform, options.analyzer),

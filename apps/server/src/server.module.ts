@@ -3,7 +3,7 @@ import type { DynamicModule } from '@nestjs/common';
 
 import { AppError, FRAME_ANALYZER } from '@jiga/contracts';
 import type { FrameAnalyzer } from '@jiga/contracts';
-import { PlatformModule, StorageModule, type PlatformOptions } from '@jiga/platform';
+import { PlatformModule, SECURITY_MIGRATIONS, StorageModule, type PlatformOptions } from '@jiga/platform';
 import { SESSION_MIGRATIONS } from '@jiga/sessions';
 
 import { DocsModule } from './docs/docs.module.js';
@@ -20,7 +20,7 @@ export class ServerModule {
       global: true,
       imports: [
         PlatformModule.register(platform),
-        StorageModule.register(SESSION_MIGRATIONS),
+        StorageModule.register([...SESSION_MIGRATIONS, ...SECURITY_MIGRATIONS]),
         DocsModule,
         HealthModule,
         SessionsHttpModule,

@@ -1,13 +1,12 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD } from '@nestjs/core';
+import { APP_FILTER } from '@nestjs/core';
 
 import { CLOCK } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
 
-import { AuthGuard } from './auth/auth.guard.js';
-import { Authenticator } from './auth/authenticator.js';
-import { CREDENTIAL_VERIFIERS, type CredentialVerifier } from './auth/credential-verifier.port.js';
+import type { CredentialVerifier } from './auth/credential-verifier.port.js';
+import { SecurityModule } from './auth/security.module.js';
 import { CONFIG, type JigaConfig } from './config/config.js';
 import { ProblemFilter } from './errors/problem.filter.js';
 import { EventBusModule } from './event-bus/event-bus.module.js';
@@ -20,6 +19,7 @@ export interface PlatformOptions {
   readonly config: JigaConfig;
   readonly clock: Clock;
   readonly routes: RouteTable;
+  /** Ways to log in that hold from the start. */
   readonly verifiers: readonly CredentialVerifier[];
 }
 
@@ -30,20 +30,17 @@ export class PlatformModule {
     return {
       module: PlatformModule,
       global: true,
-      imports: [EventBusModule],
+      imports: [EventBusModule, SecurityModule.register(verifiers)],
       providers: [
         { provide: CONFIG, useValue: config },
         { provide: CLOCK, useValue: clock },
         { provide: RouteTable, useValue: routes },
-        { provide: CREDENTIAL_VERIFIERS, useValue: verifiers },
         { provide: APP_FILTER, useClass: ProblemFilter },
-        { provide: APP_GUARD, useClass: AuthGuard },
-        Authenticator,
         Shutdown,
         ReadinessService,
         Metrics,
       ],
-      exports: [CONFIG, CLOCK, Authenticator, Shutdown, ReadinessService, Metrics, EventBusModule],
+      exports: [CONFIG, CLOCK, Shutdown, ReadinessService, Metrics, EventBusModule],
     };
   }
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { ConfigError, type JigaConfig } from '../config/config.js';
+import { keepSecretFile } from './secret-file.js';
 
 export interface DevelopmentKey {
   readonly key: string;
@@ -17,48 +17,29 @@ const FORM = /^jiga_dev_[\w-]{32}$/;
 /** The key kept in the data directory, made at the first start. Only its owner can read the file. */
 export async function loadDevelopmentKey(dataDir: string): Promise<DevelopmentKey> {
   const path = join(dataDir, FILE_NAME);
-  const kept = await readIfPresent(path);
-  if (kept !== null) {
-    const key = kept.trim();
-    if (!FORM.test(key)) throw new ConfigError(`${path} does not hold a development key; delete it to get a new one.`);
-    await chmod(path, 0o600);
-    return { key, path, isNew: false };
-  }
-  const key = `jiga_dev_${randomBytes(24).toString('base64url')}`;
-  await mkdir(dataDir, { recursive: true, mode: 0o700 });
-  // `wx`: of two first starts at once, one makes the key and the other reads it.
-  try {
-    await writeFile(path, `${key}\n`, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (isCode(error, 'EEXIST')) return loadDevelopmentKey(dataDir);
-    throw error;
-  }
-  return { key, path, isNew: true };
+  const { text, isNew } = await keepSecretFile(path, () => `jiga_dev_${randomBytes(24).toString('base64url')}`);
+  if (!FORM.test(text)) throw new ConfigError(`${path} does not hold a development key; delete it to get a new one.`);
+  return { key: text, path, isNew };
 }
+
+/** What an operator may log in with from the start, beside tokens and issued keys. */
+export type StartingKey =
+  | { readonly kind: 'admin'; readonly key: string }
+  | ({ readonly kind: 'development' } & DevelopmentKey)
+  | { readonly kind: 'none' };
 
 /**
- * The credentials that hold from the start. With none configured, a development key where only this machine can
- * connect; anywhere else the server must not start.
+ * The key that holds from the start. With none configured, a development key where only this machine can connect;
+ * anywhere else tokens of an identity provider must be, or the server must not start.
  */
-export async function loadStartingKey(
-  config: JigaConfig,
-): Promise<{ readonly kind: 'admin'; readonly key: string } | ({ readonly kind: 'development' } & DevelopmentKey)> {
-  if (config.auth.adminKey !== null) return { kind: 'admin', key: config.auth.adminKey };
+export async function loadStartingKey(config: JigaConfig): Promise<StartingKey> {
+  const { adminKey, jwt } = config.auth;
+  if (adminKey !== null) return { kind: 'admin', key: adminKey };
   if (config.server.isLoopback) return { kind: 'development', ...(await loadDevelopmentKey(config.dataDir)) };
+  if (jwt.secret !== null || jwt.keySetUrl !== null) return { kind: 'none' };
   throw new ConfigError(
     `HOST is ${config.server.host}, so other machines can connect, but no credential is configured. ` +
-      'Set JIGA_ADMIN_KEY (16 characters or more), or HOST=127.0.0.1 to stay on this machine.',
+      'Set JIGA_ADMIN_KEY (16 characters or more), JIGA_JWT_SECRET or JIGA_JWKS_URL, or HOST=127.0.0.1 to stay on ' +
+      'this machine.',
   );
 }
-
-async function readIfPresent(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
-
-const isCode = (error: unknown, code: string): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === code;

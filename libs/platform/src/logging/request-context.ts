@@ -5,6 +5,7 @@ export interface RequestContext {
   readonly requestId: string;
   sessionId?: string;
   connectionId?: string;
+  credentialId?: string;
 }
 
 const storage = new AsyncLocalStorage<RequestContext>();

@@ -83,6 +83,7 @@ export class Connection {
     socket.on('error', (error) => this.#log.debug('Socket error', { connectionId: this.id, err: error }));
     socket.beforeViolationClose = (code) => this.#onViolation(code);
     socket.onDrain = () => this.#drain();
+    socket.onRefused = (error) => this.refuse(error);
     this.#stopHeartbeat = deps.clock.every(deps.limits.heartbeatMs, () => this.#beat());
   }
 

@@ -1,5 +1,7 @@
 import { WebSocket } from 'ws';
 
+import type { AppError } from '@jiga/contracts';
+
 /**
  * The server's end of a WebSocket. On a protocol violation (message too large, invalid UTF-8, bad frame) `ws` sends
  * the close frame before it tells anyone, and after a close frame nothing may follow; this class says it just before,
@@ -10,6 +12,8 @@ export class ServerSocket extends WebSocket {
   beforeViolationClose: ((code: number) => void) | null = null;
   /** Runs when the server stops; closes the socket. */
   onDrain: (() => void) | null = null;
+  /** Runs when the client may not stay, such as for a credential that has ended; closes the socket with the reason. */
+  onRefused: ((error: AppError) => void) | null = null;
 
   override close(code?: number, reason?: string | Buffer): void {
     // The receiver closes with a bare code after a violation. Our own closes always give a reason, and an answer to

@@ -15,7 +15,7 @@ import { PROBLEM_CONTENT_TYPE, toProblem } from '../errors/problem.js';
 import { PathPattern } from './path-pattern.js';
 import { ServerSocket } from './server-socket.js';
 import type { SocketLimits } from './socket-limits.js';
-import type { SocketUpgrade } from './upgrade.js';
+import { noteSocket, type SocketUpgrade } from './upgrade.js';
 
 /** One gateway's path; emits `connection` with `(socket, request, upgrade)`. Stands for the server that Nest asks for. */
 class SocketRoute extends EventEmitter {
@@ -115,6 +115,7 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
       request,
     };
     this.#server.handleUpgrade(request, socket, head, (client) => {
+      noteSocket(request, client);
       found.route.emit('connection', client, request, upgrade);
     });
   };

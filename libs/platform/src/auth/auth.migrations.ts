@@ -1,0 +1,30 @@
+import type { Kysely } from 'kysely';
+
+import type { NamedMigration } from '../storage/database.js';
+
+/** The schema of API keys, step by step. A step that has run somewhere is never edited. */
+export const AUTH_MIGRATIONS: readonly NamedMigration[] = [
+  {
+    name: '0020_api_keys',
+    async up(db: Kysely<never>): Promise<void> {
+      await db.schema
+        .createTable('api_keys')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('name', 'text', (column) => column.notNull())
+        .addColumn('prefix', 'text', (column) => column.notNull().unique())
+        .addColumn('hash', 'text', (column) => column.notNull())
+        .addColumn('previous_hash', 'text')
+        .addColumn('previous_expires_at', 'double precision')
+        .addColumn('owner', 'text', (column) => column.notNull())
+        .addColumn('scopes', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'double precision', (column) => column.notNull())
+        .addColumn('created_by', 'text', (column) => column.notNull())
+        .addColumn('expires_at', 'double precision')
+        .addColumn('last_used_at', 'double precision')
+        .addColumn('rotated_at', 'double precision')
+        .addColumn('revoked_at', 'double precision')
+        .execute();
+      await db.schema.createIndex('api_keys_by_age').on('api_keys').columns(['created_at', 'id']).execute();
+    },
+  },
+];

@@ -1,0 +1,111 @@
+import { Module } from '@nestjs/common';
+import type { DynamicModule, Provider } from '@nestjs/common';
+import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+
+import { CLOCK } from '@jiga/contracts';
+import type { Clock } from '@jiga/contracts';
+
+import { AuditInterceptor } from '../audit/audit.interceptor.js';
+import { AuditListener } from '../audit/audit-listener.js';
+import { AUDIT_MIGRATIONS } from '../audit/audit.migrations.js';
+import { AUDIT_STORE, type AuditStore } from '../audit/audit.store.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { KyselyAuditStore } from '../audit/kysely-audit.store.js';
+import { CONFIG, type JigaConfig } from '../config/config.js';
+import { IdempotencyInterceptor } from '../idempotency/idempotency.interceptor.js';
+import { IDEMPOTENCY_MIGRATIONS } from '../idempotency/idempotency.migrations.js';
+import { Idempotency } from '../idempotency/idempotency.service.js';
+import { IDEMPOTENCY_STORE, type IdempotencyStore } from '../idempotency/idempotency.store.js';
+import { KyselyIdempotencyStore } from '../idempotency/kysely-idempotency.store.js';
+import { Shutdown } from '../lifecycle/shutdown.service.js';
+import { RateLimiter } from '../rate-limit/rate-limiter.js';
+import { RateLimitGuard } from '../rate-limit/rate-limit.guard.js';
+import type { NamedMigration } from '../storage/database.js';
+import { ApiKeys } from './api-keys.service.js';
+import { AUTH_MIGRATIONS } from './auth.migrations.js';
+import { AuthGuard } from './auth.guard.js';
+import { authProviders } from './auth.providers.js';
+import { Authenticator } from './authenticator.js';
+import type { CredentialVerifier } from './credential-verifier.port.js';
+import { CredentialWatch } from './credential-watch.js';
+import { RemoteAddresses } from './remote-address.js';
+import { ServerSecret } from './server-secret.js';
+import { SessionTokenCodec } from './session-token.js';
+
+/** The tables of this module. */
+export const SECURITY_MIGRATIONS: readonly NamedMigration[] = [
+  ...AUTH_MIGRATIONS,
+  ...IDEMPOTENCY_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
+];
+
+/** The order of guards and interceptors is that of their call: who, how often; once, written down. */
+const CHAIN: Provider[] = [
+  { provide: APP_GUARD, useClass: AuthGuard },
+  { provide: APP_GUARD, useClass: RateLimitGuard },
+  { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+  { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
+];
+
+const RATE_AND_ONCE: Provider[] = [
+  {
+    provide: RateLimiter,
+    inject: [CLOCK, CONFIG],
+    useFactory: (clock: Clock, { http }: JigaConfig) => new RateLimiter(clock, http.rateLimit),
+  },
+  { provide: IDEMPOTENCY_STORE, useClass: KyselyIdempotencyStore },
+  {
+    provide: Idempotency,
+    inject: [IDEMPOTENCY_STORE, ServerSecret, CLOCK, CONFIG, Shutdown],
+    useFactory: createIdempotency,
+  },
+];
+
+const AUDIT: Provider[] = [
+  { provide: AUDIT_STORE, useClass: KyselyAuditStore },
+  { provide: AuditTrail, inject: [AUDIT_STORE, CLOCK, Shutdown], useFactory: createTrail },
+  AuditListener,
+];
+
+/** Who is calling, what they may do, how often, once only, and the trail of it. Global; needs the database. */
+@Module({})
+export class SecurityModule {
+  /** @param starting ways to log in that hold from the start */
+  static register(starting: readonly CredentialVerifier[]): DynamicModule {
+    return {
+      module: SecurityModule,
+      global: true,
+      providers: [...authProviders(starting), ...RATE_AND_ONCE, ...AUDIT, ...CHAIN],
+      exports: [
+        Authenticator,
+        ApiKeys,
+        AuditTrail,
+        AUDIT_STORE,
+        CredentialWatch,
+        Idempotency,
+        RemoteAddresses,
+        ServerSecret,
+        SessionTokenCodec,
+      ],
+    };
+  }
+}
+
+async function createIdempotency(
+  store: IdempotencyStore,
+  secret: ServerSecret,
+  clock: Clock,
+  config: JigaConfig,
+  shutdown: Shutdown,
+): Promise<Idempotency> {
+  const idempotency = new Idempotency(store, secret, clock, config);
+  shutdown.register('storage', 'idempotency', () => idempotency.close());
+  await idempotency.releaseDead();
+  return idempotency;
+}
+
+function createTrail(store: AuditStore, clock: Clock, shutdown: Shutdown): AuditTrail {
+  const trail = new AuditTrail(store, clock);
+  shutdown.register('storage', 'audit trail', () => trail.close());
+  return trail;
+}
