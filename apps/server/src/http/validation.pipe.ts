@@ -50,6 +50,8 @@ function build(type: Dto, value: unknown, pointer: string, context: Build): obje
   }
   const known = knownFields(type);
   const instance = new type() as Record<string, unknown>;
+  // Declared fields exist as undefined: only what the client sent may be there, or defaults would be overridden.
+  for (const key of Object.keys(instance)) delete instance[key];
   for (const [key, field] of Object.entries(value)) {
     const at = `${pointer}/${escapePointer(key)}`;
     if (!known.has(key))

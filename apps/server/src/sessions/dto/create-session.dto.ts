@@ -29,7 +29,9 @@ export class CreateSessionDto implements SessionRequest {
     example: 'player-1',
   })
   @IsString()
-  @Matches(/^[^\p{Cc}\p{Cs}]{1,128}$/u)
+  @Matches(/^[^\p{Cc}\p{Cs}]{1,128}$/u, {
+    message: 'user_id must be 1 to 128 characters, none of them a control character',
+  })
   user_id!: string;
 
   @ApiPropertyOptional({ description: 'Needs an admin credential.', default: false, example: false })
@@ -116,7 +118,7 @@ export class CreateSessionDto implements SessionRequest {
   })
   @MayBeAbsent()
   @IsString()
-  @Matches(/^[a-z0-9_]{1,64}$/)
+  @Matches(/^[a-z0-9_]{1,64}$/, { message: 'game must be a profile id such as openarena, or auto' })
   game?: string;
 
   @ApiPropertyOptional({
@@ -128,7 +130,7 @@ export class CreateSessionDto implements SessionRequest {
   })
   @MayBeNull()
   @IsString()
-  @Matches(/^[\w.:-]{1,64}$/)
+  @Matches(/^[\w.:-]{1,64}$/, { message: 'team_id must be 1 to 64 letters, digits or _ . : -' })
   team_id?: string | null;
 
   @ApiPropertyOptional({

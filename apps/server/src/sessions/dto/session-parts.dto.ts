@@ -10,7 +10,7 @@ export class VideoSourceConfigDto implements VideoSourceConfig {
   @ApiPropertyOptional({ description: 'Twitch channel.', pattern: '^[A-Za-z0-9_]{3,25}$', example: 'some_channel' })
   @MayBeAbsent()
   @IsString()
-  @Matches(/^[A-Za-z0-9_]{3,25}$/)
+  @Matches(/^[A-Za-z0-9_]{3,25}$/, { message: 'channel_name must be 3 to 25 letters, digits or _' })
   channel_name?: string;
 
   @ApiPropertyOptional({
@@ -21,13 +21,13 @@ export class VideoSourceConfigDto implements VideoSourceConfig {
   @MayBeAbsent()
   @IsString()
   @MaxLength(2048)
-  @Matches(/^(https?|rtmps?|rtsps?|file):\/\/\S+$/)
+  @Matches(/^(https?|rtmps?|rtsps?|file):\/\/\S+$/, { message: 'url must be an http, rtmp, rtsp or file URL' })
   url?: string;
 
   @ApiPropertyOptional({ description: 'YouTube video.', pattern: '^[\\w-]{11}$', example: 'dQw4w9WgXcQ' })
   @MayBeAbsent()
   @IsString()
-  @Matches(/^[\w-]{11}$/)
+  @Matches(/^[\w-]{11}$/, { message: 'video_id must be the 11 characters of a YouTube video' })
   video_id?: string;
 
   @ApiPropertyOptional({
@@ -37,13 +37,13 @@ export class VideoSourceConfigDto implements VideoSourceConfig {
   })
   @MayBeAbsent()
   @IsString()
-  @Matches(/^@?[\w.-]{3,100}$/)
+  @Matches(/^@?[\w.-]{3,100}$/, { message: 'channel must be a YouTube handle or channel id' })
   channel?: string;
 
   @ApiPropertyOptional({ description: 'Which variant of the stream.', pattern: '^\\w{1,32}$', example: 'best' })
   @MayBeAbsent()
   @IsString()
-  @Matches(/^\w{1,32}$/)
+  @Matches(/^\w{1,32}$/, { message: 'quality must be 1 to 32 letters, digits or _' })
   quality?: string;
 
   @ApiPropertyOptional({ description: 'Frames a second to take from it.', minimum: 0.1, maximum: 60, example: 2 })
