@@ -7,6 +7,7 @@ const may = {
   media: ['contracts'],
   platform: ['contracts', 'media'],
   sessions: ['contracts', 'media', 'platform'],
+  timeline: ['contracts', 'media', 'platform', 'sessions'],
   providers: ['contracts', 'media', 'platform'],
   usage: ['contracts', 'media', 'platform', 'sessions'],
   webhooks: ['contracts', 'media', 'platform', 'sessions'],

@@ -4,7 +4,7 @@ export type { Detach, LiveSession, SessionAttachment, SessionEnding } from './li
 export type { LatencySummary } from './metrics/latency-histogram.js';
 export type { SessionMetrics, SessionMetricsSnapshot } from './metrics/session-metrics.js';
 export type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
-export type { SessionFilter, SessionPosition } from './session.store.js';
+export { SESSION_STORE, type SessionFilter, type SessionPosition, type SessionStore } from './session.store.js';
 export { SessionsModule } from './sessions.module.js';
 export { SessionsService, type SessionPage } from './sessions.service.js';
 export { SESSION_MIGRATIONS } from './storage/session.migrations.js';

@@ -10,7 +10,7 @@ import { KyselySessionStore } from './storage/kysely-session.store.js';
 /** Needs the global platform and storage modules, and a global FRAME_ANALYZER. */
 @Module({
   providers: [SessionsService, { provide: SESSION_STORE, useClass: KyselySessionStore }],
-  exports: [SessionsService],
+  exports: [SessionsService, SESSION_STORE],
 })
 export class SessionsModule implements OnApplicationBootstrap {
   constructor(

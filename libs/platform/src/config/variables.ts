@@ -12,6 +12,7 @@ import {
   webOrigin,
   type Parse,
 } from './parsers.js';
+import { TIMELINE_VARIABLES } from './timeline.variables.js';
 import { optional, required, type Variable } from './variable.js';
 
 const KIB = 1024;
@@ -118,6 +119,7 @@ export const VARIABLES = {
     integer(1024, 100_000_000),
     'Largest frame, in pixels (width × height), read from its header before it is decoded.',
   ),
+  ...TIMELINE_VARIABLES,
   ...DELIVERY_VARIABLES,
 } as const satisfies Readonly<Record<string, Variable<unknown>>>;
 

@@ -75,6 +75,29 @@ export class KyselySessionStore implements SessionStore {
     }));
   }
 
+  async endedBefore(at: number, limit: number): Promise<string[]> {
+    const rows = await this.#db
+      .selectFrom('sessions')
+      .select('id')
+      .where('ended_at', '<', at)
+      .orderBy('ended_at')
+      .limit(limit)
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  async idsOfUser(userId: string, owner: string | null): Promise<string[]> {
+    let query = this.#db.selectFrom('sessions').select('id').where('user_id', '=', userId);
+    if (owner !== null) query = query.where('owner', '=', owner);
+    return (await query.execute()).map(({ id }) => id);
+  }
+
+  async remove(ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return 0;
+    const { numDeletedRows } = await this.#db.deleteFrom('sessions').where('id', 'in', ids).executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
   async endInterrupted(at: number, reason: string): Promise<SessionRecord[]> {
     return this.#db.transaction().execute(async (trx) => {
       const ended = [SessionState.CLOSED, SessionState.ERROR];

@@ -40,4 +40,11 @@ export const SESSION_MIGRATIONS: readonly NamedMigration[] = [
       await db.schema.createIndex('sessions_by_state').on('sessions').columns(['state', 'created_at', 'id']).execute();
     },
   },
+  {
+    name: '0002_sessions_by_end',
+    async up(db: Kysely<never>): Promise<void> {
+      await db.schema.createIndex('sessions_by_end').on('sessions').column('ended_at').execute();
+      await db.schema.createIndex('sessions_by_user').on('sessions').column('user_id').execute();
+    },
+  },
 ];

@@ -1,0 +1,5 @@
+import { sqliteTestDatabase } from '@jiga/testing';
+
+import { sessionStoreContract } from '../../../../test/contracts/session-store.contract.js';
+
+sessionStoreContract('SQLite', sqliteTestDatabase);

@@ -1,0 +1,5 @@
+import { sqliteTestDatabase } from '@jiga/testing';
+
+import { eventStoreContract } from '../../../../test/contracts/event-store.contract.js';
+
+eventStoreContract('SQLite', sqliteTestDatabase);
