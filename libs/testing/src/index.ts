@@ -5,3 +5,4 @@ export * from './socket-client.js';
 export * from './temp-dir.js';
 export * from './test-database.js';
 export * from './virtual-clock.js';
+export * from './webhook-receiver.js';

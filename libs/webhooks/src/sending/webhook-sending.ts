@@ -1,0 +1,14 @@
+import type { Clock } from '@jiga/contracts';
+
+import type { ResolveHost } from './target-address.js';
+
+/** What sending takes from the world around it. */
+export interface WebhookSending {
+  readonly clock: Clock;
+  readonly resolve: ResolveHost;
+  /** 0–1, for the jitter of retries. */
+  readonly random: () => number;
+}
+
+/** Injection token of {@link WebhookSending}. */
+export const WEBHOOK_SENDING = Symbol.for('jiga:webhook-sending');
