@@ -64,7 +64,7 @@ export class BannerTracker {
     if (sight === null) return null;
     if (shown === null) {
       const current = this.episodes.get(region);
-      if (current !== undefined) current.missed = true;
+      if (current !== undefined && sight.reading.outcome === 'empty') current.missed = true;
       return null;
     }
     const reading = { ...shown, region };

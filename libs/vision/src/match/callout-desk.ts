@@ -7,6 +7,7 @@ const RANK: Readonly<Record<CalloutPriority, number>> = { urgent: 0, important: 
 /** The same words are not said again within this time, whichever rule asks for them. */
 const REPEAT_S = 8;
 const MAX_KEYS = 256;
+const MAX_WAITING = 8;
 
 interface Wish {
   readonly rule: CalloutRule;
@@ -20,7 +21,9 @@ interface Wish {
 export class CalloutDesk {
   private readonly lastByKey = new Map<string, number>();
   private readonly lastByText = new Map<string, number>();
-  private readonly wasTrue = new Set<CalloutRule>();
+  /** Since when the condition of a rule without an event holds; null once it was said. */
+  private readonly holding = new Map<CalloutRule, number | null>();
+  private waiting: Wish[] = [];
   private recent: { readonly at: number; readonly priority: CalloutPriority }[] = [];
 
   constructor(
@@ -30,8 +33,9 @@ export class CalloutDesk {
 
   /** Callouts that arise from these events and this state. */
   consider(events: readonly GameEvent[], factsOf: (event: GameEvent | null) => Facts, now: number): Callout[] {
-    const wishes = [...this.byEvents(events, factsOf), ...this.byState(factsOf(null), now)];
+    const wishes = [...this.waiting, ...this.byEvents(events, factsOf), ...this.byState(factsOf(null), now)];
     wishes.sort((a, b) => RANK[a.rule.priority] - RANK[b.rule.priority]);
+    this.waiting = [];
     return wishes.filter((wish) => this.admit(wish, now)).map((wish) => this.speak(wish));
   }
 
@@ -44,30 +48,36 @@ export class CalloutDesk {
     });
   }
 
-  /** Rules without an event speak when their condition becomes true, not while it stays so. */
+  /** Rules without an event speak when their condition becomes true, or as soon after as there is room. */
   private byState(facts: Facts, now: number): Wish[] {
     const wishes: Wish[] = [];
     for (const rule of this.rules) {
       if (rule.on !== null) continue;
-      const holding = holds(rule.when, facts);
-      const rises = holding && !this.wasTrue.has(rule);
-      if (holding) this.wasTrue.add(rule);
-      else this.wasTrue.delete(rule);
-      const wish = rises ? toWish(rule, facts, now) : null;
+      if (!holds(rule.when, facts)) {
+        this.holding.delete(rule);
+        continue;
+      }
+      if (!this.holding.has(rule)) this.holding.set(rule, now);
+      const since = this.holding.get(rule) ?? null;
+      const wish = since === null ? null : toWish(rule, facts, since);
       if (wish !== null) wishes.push(wish);
     }
     return wishes;
   }
 
+  /** Whether it is said now. What only comes too close on something else waits, until it expires. */
   private admit(wish: Wish, now: number): boolean {
     if (now > wish.at + wish.rule.ttlS) return false;
     if (now - (this.lastByKey.get(wish.key) ?? -Infinity) < wish.rule.cooldownS) return false;
     if (now - (this.lastByText.get(wish.text) ?? -Infinity) < REPEAT_S) return false;
     this.recent = this.recent.filter((said) => now - said.at < MINUTE_S);
-    if (this.recent.length >= this.limits.perMinute) return false;
     const rank = RANK[wish.rule.priority];
     const gap = this.limits.minGapS[wish.rule.priority];
-    if (this.recent.some((said) => now - said.at < gap && RANK[said.priority] <= rank)) return false;
+    const crowded = this.recent.some((said) => now - said.at < gap && RANK[said.priority] <= rank);
+    if (crowded || this.recent.length >= this.limits.perMinute) {
+      if (wish.rule.on !== null && this.waiting.length < MAX_WAITING) this.waiting.push(wish);
+      return false;
+    }
     this.remember(wish, now);
     return true;
   }
@@ -77,6 +87,7 @@ export class CalloutDesk {
     this.lastByKey.set(wish.key, now);
     this.lastByText.set(wish.text, now);
     this.recent.push({ at: now, priority: wish.rule.priority });
+    if (wish.rule.on === null) this.holding.set(wish.rule, null);
   }
 
   private speak({ rule, text, reason, at }: Wish): Callout {

@@ -4,10 +4,10 @@ export type Facts = Readonly<Record<string, Fact>>;
 
 /** Whether all conditions hold. A fact that is unknown (null or missing) satisfies no comparison but `= null`. */
 export function holds(conditions: readonly Condition[], facts: Facts): boolean {
-  return conditions.every((condition) => holdsOne(condition, facts[condition.fact] ?? null));
+  return conditions.every(([fact, is, value]) => holdsOne(facts[fact] ?? null, is, value));
 }
 
-function holdsOne({ is, value }: Condition, fact: Fact): boolean {
+function holdsOne(fact: Fact, is: Condition[1], value: Fact): boolean {
   if (is === '=') return fact === value;
   if (fact === null) return false;
   if (is === '!=') return fact !== value;

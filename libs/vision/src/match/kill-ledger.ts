@@ -24,6 +24,8 @@ interface Entry {
   claim: KillClaim;
   readonly dueAt: number;
   told: boolean;
+  /** When a banner first told of it; null while only the feed did. */
+  bannerAt: number | null;
   readonly sources: Set<string>;
 }
 
@@ -37,21 +39,25 @@ export class KillLedger {
     /** Shortest time between two deaths of one player, seconds. */
     private readonly respawnS: number,
     private readonly bannerHoldS: number,
+    /** How long one banner is shown, seconds: the same words within this time are the same kill. */
+    private readonly bannerLifetimeS: number,
     /** Whether two readings may be one name. */
     private readonly sameName: (a: string, b: string) => boolean,
   ) {}
 
   /** Returns the claim of the other source when this one completes it, which tells who the viewed player is. */
   add(claim: KillClaim): KillClaim | null {
-    const same = this.entries.find((entry) => this.isSame(entry.claim, claim));
+    const same = this.entries.find((entry) => this.isRepeated(entry, claim) || this.isSame(entry.claim, claim));
     if (same === undefined) {
       const dueAt = claim.at + (claim.source === 'feed' ? 0 : this.bannerHoldS);
-      this.entries.push({ claim, dueAt, told: false, sources: new Set([claim.source]) });
+      const bannerAt = claim.source === 'banner' ? claim.at : null;
+      this.entries.push({ claim, dueAt, told: false, bannerAt, sources: new Set([claim.source]) });
       return null;
     }
     const other = same.claim;
     const isNews = !same.sources.has(claim.source);
     same.sources.add(claim.source);
+    if (claim.source === 'banner') same.bannerAt ??= claim.at;
     if (!same.told && isNews) same.claim = merge(other, claim);
     return isNews ? other : null;
   }
@@ -66,6 +72,12 @@ export class KillLedger {
 
   clear(): void {
     this.entries = [];
+  }
+
+  /** A banner that blinked out and came back. */
+  private isRepeated({ claim, bannerAt }: Entry, banner: KillClaim): boolean {
+    if (banner.source !== 'banner' || bannerAt === null || banner.at - bannerAt > this.bannerLifetimeS) return false;
+    return banner.victim !== null && claim.victim !== null && this.sameName(banner.victim, claim.victim);
   }
 
   private isSame(a: KillClaim, b: KillClaim): boolean {

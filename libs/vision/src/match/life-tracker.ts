@@ -8,8 +8,8 @@ export interface LifeSigns {
   readonly vital: FieldState;
   readonly vitalValue: number | null;
   readonly vitalConfidence: number;
-  /** Whether the field that outlasts death is drawn. */
-  readonly steady: FieldState;
+  /** Whether the field that outlasts death is drawn in this very frame. */
+  readonly steady: boolean;
   /** Other numbers left the screen at the same moment as the vital one. */
   readonly goneTogether: boolean;
   /** A banner that only the dead see is shown. */
@@ -68,7 +68,7 @@ export class LifeTracker {
   }
 
   private countSigns({ vital, vitalValue, steady, deadWord, now }: LifeSigns): void {
-    const drawn = steady === 'shown' || deadWord;
+    const drawn = steady || deadWord;
     if (vital === 'shown' && vitalValue !== null && vitalValue > 0) {
       this.up = { since: this.up?.since ?? now, sights: (this.up?.sights ?? 0) + 1 };
       this.down = null;

@@ -200,7 +200,7 @@ export class MatchTracker {
       vital: vital?.state ?? 'unknown',
       vitalValue: vital?.value() ?? null,
       vitalConfidence: vital?.belief?.confidence ?? 0,
-      steady: this.hud.field(life.steadyField)?.state ?? 'unknown',
+      steady: this.board.sight(this.hud.field(life.steadyField)?.rule.region ?? '')?.reading.outcome === 'read',
       goneTogether: this.hud.isGone(vital?.rule.group),
       deadWord: showing.some((says) => life.deadWords.includes(says)),
       wordPhase: showing.map((says) => life.phases[says]).find((phase) => phase !== undefined) ?? null,
@@ -283,7 +283,8 @@ export class MatchTracker {
     facts['deaths_lately'] = this.story.deathsLately(now);
     facts['place'] = this.story.place?.place ?? null;
     for (const [name, value] of Object.entries(event?.detail ?? {})) facts[name] = value;
-    const { weapon } = facts;
+    const { weapon, flag } = facts;
+    facts['flag_is_own'] = flag === undefined || facts['player_team'] === null ? null : flag === facts['player_team'];
     facts['weapon_name'] = typeof weapon === 'string' ? (this.rules.kills.weaponNames[weapon] ?? weapon) : null;
     return facts;
   }

@@ -42,6 +42,8 @@ interface Parsed {
   readonly reading: LineReading;
   readonly detail: Readonly<Record<string, string>>;
   readonly allKnown: boolean;
+  /** All fixed letters were read right and with confidence. */
+  readonly clean: boolean;
   readonly score: number;
 }
 
@@ -67,6 +69,7 @@ export class MessageReader {
     const sure = best.score >= (best.allKnown ? SURE : SURE_UNKNOWN_NAME);
     const patient = best.allKnown || ageS >= NAME_PATIENCE_S;
     if (!sure && !settled && !(support >= 2 && patient)) return null;
+    if (!best.allKnown && !best.clean && support < 2) return null;
     return toMessage(best, Math.min(0.99, best.score + 0.05 * (support - 1)));
   }
 
@@ -116,12 +119,12 @@ export class MessageReader {
       allKnown &&= name.known;
     }
     const score = reading.confidence * match.quality * (0.6 + 0.4 * fit);
-    return { match, reading, detail, allKnown, score };
+    return { match, reading, detail, allKnown, clean, score };
   }
 
-  /** An unknown name that holds a chat mark, or a known name and more, is part of some other sentence. */
+  /** An unknown name that holds a chat mark, or more or less than a known name, was read off something else. */
   private isDoubtful(raw: string): boolean {
-    return raw.includes(':') || this.roster.startsWithKnown(raw);
+    return raw.includes(':') || this.roster.startsWithKnown(raw) || this.roster.isTail(raw);
   }
 }
 
@@ -153,7 +156,7 @@ function winner(parsed: readonly Parsed[]): Parsed | null {
 function toMessage(parsed: Parsed, confidence: number): Message {
   const { match, reading, detail } = parsed;
   return {
-    clean: match.quality >= CLEAN_QUALITY && reading.confidence >= CLEAN_CONFIDENCE,
+    clean: parsed.clean,
     says: match.says,
     detail,
     rawNames: Object.entries(match.slots).flatMap(([slot, raw]) => (NAME_SLOTS.has(slot) ? [raw] : [])),

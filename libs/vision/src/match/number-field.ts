@@ -36,6 +36,8 @@ export class NumberField {
   private changes: FieldChange[] = [];
   private box: Box | null = null;
   private lookedAt = 0;
+  /** When the place was last seen to hold the believed value, or nothing. */
+  private clearAt = -Infinity;
 
   constructor(readonly rule: FieldRule) {}
 
@@ -47,7 +49,7 @@ export class NumberField {
     const candidate = this.candidate(sight);
     if (candidate !== null) this.weigh(candidate, sight, now);
     else if (sight.reading.outcome === 'empty') this.miss(now, surelyGone);
-    else if (this.belief === null || now - this.belief.seenAt > this.rule.carryS) this.state = 'unreadable';
+    else this.unclear(now);
   }
 
   /** The field at a moment not before the last observation. */
@@ -74,6 +76,7 @@ export class NumberField {
     this.belief = this.pending = this.settled = null;
     this.changes = [];
     this.state = 'unknown';
+    this.clearAt = -Infinity;
   }
 
   private candidate(sight: Sight): Candidate | null {
@@ -104,20 +107,24 @@ export class NumberField {
   }
 
   private demand(before: Belief | null, value: number): Demand {
-    const { usualFrom, oddFrom, suspectSights } = this.rule;
-    if (before === null) return { confidence: oddFrom, sights: 2 };
+    const { usualFrom, oddFrom, oddSights, suspectSights } = this.rule;
+    if (before === null) return { confidence: this.rule.newFrom, sights: 2 };
     if (gainsDigit(before.value, value)) return { confidence: NEVER, sights: suspectSights };
     if (this.rule.usualStep.down < before.value && gainsDigit(value, before.value)) {
       return { confidence: NEVER, sights: suspectSights };
     }
-    return this.isUsual(before.value, value)
-      ? { confidence: usualFrom, sights: 2 }
-      : { confidence: oddFrom, sights: this.rule.oddSights };
+    if (this.isUsual(before.value, value)) return { confidence: usualFrom, sights: 2 };
+    return { confidence: value > before.value && this.rule.rises !== undefined ? NEVER : oddFrom, sights: oddSights };
   }
 
   private hold(next: Belief, now: number): void {
     this.pending = next;
-    if (this.belief === null || now - this.belief.seenAt > this.rule.carryS) this.state = 'unreadable';
+    this.unclear(now);
+  }
+
+  /** Something is there that cannot be believed: the last value, or its absence, stands for a while yet. */
+  private unclear(now: number): void {
+    if (now - this.clearAt > this.rule.carryS) this.state = 'unreadable';
   }
 
   /** An empty place: the number blinks, or it is gone. */
@@ -125,11 +132,13 @@ export class NumberField {
     const blinks = this.state === 'shown' && this.belief !== null && now - this.belief.seenAt <= this.rule.blinkS;
     if (blinks && !surelyGone) return;
     this.state = 'hidden';
+    this.clearAt = now;
     this.pending = null;
   }
 
   private believe(next: Belief): void {
     this.belief = next;
+    this.clearAt = next.seenAt;
     this.pending = null;
     this.state = 'shown';
     const before = this.settled;
@@ -146,7 +155,7 @@ export class NumberField {
 
   /** A second reading supports the first when it is the same or a small usual change of it. */
   private agrees(first: number, second: number): boolean {
-    return first === second || (this.isUsual(first, second) && Math.abs(first - second) <= Math.max(2, 0.05 * first));
+    return first === second || (this.isUsual(first, second) && Math.abs(first - second) <= Math.max(6, 0.05 * first));
   }
 }
 

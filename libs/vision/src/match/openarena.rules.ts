@@ -1,14 +1,16 @@
+import { OPENARENA_CALLOUTS, OPENARENA_TACTICS } from './openarena.advice.js';
 import { OPENARENA_PHRASES } from './openarena.phrases.js';
-import type { CalloutRule, FieldRule, MatchRules, ModeRule, TacticRule } from './rules.js';
+import type { FieldRule, MatchRules, ModeRule } from './rules.js';
 
 /** What the status bar's numbers have in common. */
 const STATUS = {
   kind: 'integer',
   min: 0,
-  usualFrom: 0.8,
+  usualFrom: 0.6,
+  newFrom: 0.97,
   suspectSights: 3,
   carryS: 0.7,
-  blinkS: 0.3,
+  blinkS: 0.1,
   group: 'status',
 } as const;
 /** A score box is never empty during a match, so an empty one is a weak reading. */
@@ -18,6 +20,7 @@ const SCORE = {
   max: 999,
   usualStep: { up: 2, down: 1 },
   usualFrom: 0.85,
+  newFrom: 0.9,
   oddFrom: 0.98,
   oddSights: 6,
   suspectSights: 8,
@@ -65,6 +68,7 @@ const FIELDS: readonly FieldRule[] = [
     runs: 'up',
     usualStep: { up: 1, down: 0 },
     usualFrom: 0.5,
+    newFrom: 0.8,
     oddFrom: 0.8,
     oddSights: 3,
     suspectSights: 3,
@@ -85,260 +89,6 @@ const MODES: readonly ModeRule[] = [
   { name: 'team deathmatch', teams: true, evidence: { ...TEAM_SIGNS, scored_by_kill: 1 } },
   { name: 'free for all', teams: false, evidence: { ...SOLO_SIGNS, many_fighters: 1 } },
   { name: 'tournament', teams: false, evidence: { ...SOLO_SIGNS, two_fighters: 1 } },
-];
-
-const TACTICS: readonly TacticRule[] = [
-  {
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'health', is: '<=', value: 25 },
-    ],
-    threat: 'critical',
-    situation: 'Nearly dead: {health} health',
-    recommend: [
-      { text: 'Break off and find health', reason: '{health} health does not survive one hit', confidence: 0.8 },
-    ],
-  },
-  {
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'own_flag', is: '=', value: 'taken' },
-    ],
-    threat: 'high',
-    situation: 'The enemy carries our flag',
-    recommend: [
-      { text: 'Cut off the flag carrier', reason: 'Our flag was taken and is not back yet', confidence: 0.75 },
-    ],
-  },
-  {
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'enemy_flag', is: '=', value: 'taken' },
-    ],
-    threat: 'elevated',
-    situation: 'Our team carries the enemy flag',
-    recommend: [{ text: 'Cover our flag carrier', reason: 'Our team has the enemy flag', confidence: 0.7 }],
-  },
-  {
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'health', is: '>', value: 25 },
-      { fact: 'health', is: '<=', value: 50 },
-    ],
-    threat: 'high',
-    situation: 'Hurt: {health} health',
-    recommend: [{ text: 'Pick up health before the next fight', reason: '{health} health left', confidence: 0.65 }],
-  },
-  {
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'ammo', is: '=', value: 0 },
-    ],
-    threat: 'high',
-    situation: 'Weapon is empty',
-    recommend: [{ text: 'Switch weapon', reason: 'No ammunition left in this one', confidence: 0.85 }],
-  },
-  {
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'deaths_lately', is: '>=', value: 3 },
-    ],
-    threat: 'elevated',
-    situation: '{deaths_lately} deaths in the last minute',
-    recommend: [
-      { text: 'Collect armor and a weapon first', reason: '{deaths_lately} deaths in a minute', confidence: 0.6 },
-    ],
-  },
-  {
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'health', is: '>', value: 50 },
-    ],
-    threat: 'low',
-    situation: 'Fit to fight: {health} health',
-    recommend: [],
-  },
-  { when: [{ fact: 'phase', is: '=', value: 'dead' }], threat: 'low', situation: 'Waiting to respawn', recommend: [] },
-];
-
-const CALLOUTS: readonly CalloutRule[] = [
-  {
-    on: 'low_health',
-    when: [],
-    text: 'Low health: {health}',
-    reason: 'Health fell to {health}',
-    priority: 'urgent',
-    category: 'health',
-    key: 'low_health',
-    cooldownS: 10,
-    ttlS: 3,
-  },
-  {
-    on: 'flag_taken',
-    when: [
-      { fact: 'own_flag', is: '=', value: 'taken' },
-      { fact: 'enemy_flag', is: '!=', value: 'taken' },
-    ],
-    text: 'Enemy has our flag',
-    reason: '{player} took it',
-    priority: 'urgent',
-    category: 'objective',
-    key: 'flag_taken {flag}',
-    cooldownS: 5,
-    ttlS: 5,
-  },
-  {
-    on: 'flag_taken',
-    when: [{ fact: 'by_player', is: '=', value: true }],
-    text: 'You have the {flag} flag',
-    reason: 'The feed says so',
-    priority: 'important',
-    category: 'objective',
-    key: 'flag_taken {flag}',
-    cooldownS: 5,
-    ttlS: 4,
-  },
-  {
-    on: 'flag_taken',
-    when: [],
-    text: '{player} has the {flag} flag',
-    reason: 'The feed says so',
-    priority: 'important',
-    category: 'objective',
-    key: 'flag_taken {flag}',
-    cooldownS: 5,
-    ttlS: 5,
-  },
-  {
-    on: 'flag_captured',
-    when: [],
-    text: '{player} captured the {flag} flag',
-    reason: 'The feed says so',
-    priority: 'important',
-    category: 'objective',
-    key: 'flag_captured',
-    cooldownS: 3,
-    ttlS: 5,
-  },
-  {
-    on: 'flag_returned',
-    when: [],
-    text: '{flag} flag is back',
-    reason: 'The feed says so',
-    priority: 'important',
-    category: 'objective',
-    key: 'flag_returned {flag}',
-    cooldownS: 3,
-    ttlS: 4,
-  },
-  {
-    on: 'kill',
-    when: [
-      { fact: 'of_player', is: '=', value: true },
-      { fact: 'killer', is: '!=', value: '' },
-    ],
-    text: '{killer} fragged you with {weapon_name}',
-    reason: 'The feed says so',
-    priority: 'important',
-    category: 'combat',
-    key: 'fragged',
-    cooldownS: 3,
-    ttlS: 4,
-  },
-  {
-    on: 'kill',
-    when: [
-      { fact: 'by_player', is: '=', value: true },
-      { fact: 'streak', is: '>=', value: 3 },
-    ],
-    text: '{victim} down, {streak} in a row',
-    reason: 'The feed says so',
-    priority: 'info',
-    category: 'combat',
-    key: 'frag',
-    cooldownS: 3,
-    ttlS: 3,
-  },
-  {
-    on: 'kill',
-    when: [{ fact: 'by_player', is: '=', value: true }],
-    text: '{victim} down',
-    reason: 'The feed says so',
-    priority: 'info',
-    category: 'combat',
-    key: 'frag',
-    cooldownS: 4,
-    ttlS: 3,
-  },
-  {
-    on: 'score_changed',
-    when: [{ fact: 'has_teams', is: '=', value: true }],
-    text: 'Score {score_text}',
-    reason: '{side} went from {from} to {to}',
-    priority: 'important',
-    category: 'score',
-    key: 'score',
-    cooldownS: 10,
-    ttlS: 6,
-  },
-  {
-    on: null,
-    when: [{ fact: 'lead', is: '>=', value: 5 }],
-    text: '{lead} points ahead',
-    reason: 'Score {score_text}',
-    priority: 'info',
-    category: 'score',
-    key: 'lead',
-    cooldownS: 60,
-    ttlS: 6,
-  },
-  {
-    on: null,
-    when: [{ fact: 'lead', is: '<=', value: -5 }],
-    text: 'Far behind: {score_text}',
-    reason: 'Score {score_text}',
-    priority: 'info',
-    category: 'score',
-    key: 'lead',
-    cooldownS: 60,
-    ttlS: 6,
-  },
-  {
-    on: null,
-    when: [{ fact: 'place', is: '=', value: 1 }],
-    text: 'You are in first place',
-    reason: 'The game says so',
-    priority: 'info',
-    category: 'score',
-    key: 'place',
-    cooldownS: 20,
-    ttlS: 5,
-  },
-  {
-    on: null,
-    when: [
-      { fact: 'phase', is: '=', value: 'playing' },
-      { fact: 'ammo', is: '=', value: 0 },
-    ],
-    text: 'Out of ammo',
-    reason: 'The counter shows 0',
-    priority: 'important',
-    category: 'ammo',
-    key: 'ammo',
-    cooldownS: 10,
-    ttlS: 3,
-  },
-  {
-    on: 'match_ended',
-    when: [],
-    text: 'Match over',
-    reason: 'The feed says so',
-    priority: 'info',
-    category: 'match',
-    key: 'match',
-    cooldownS: 30,
-    ttlS: 8,
-  },
 ];
 
 /** What the match tracker knows of OpenArena 0.8.8: wording and timing from the game's own behaviour. */
@@ -404,6 +154,7 @@ export const OPENARENA_RULES: MatchRules = {
   },
   kills: {
     bannerHoldS: 1.2,
+    bannerLifetimeS: 3.4,
     weaponNames: {
       gauntlet: 'the gauntlet',
       machinegun: 'a machinegun',
@@ -427,7 +178,7 @@ export const OPENARENA_RULES: MatchRules = {
     },
   },
   lowHealth: { field: 'health', at: 25, rearmAt: 40 },
-  tactics: TACTICS,
-  callouts: CALLOUTS,
+  tactics: OPENARENA_TACTICS,
+  callouts: OPENARENA_CALLOUTS,
   calloutLimits: { minGapS: { urgent: 1, important: 1.5, info: 4 }, perMinute: 14 },
 };

@@ -16,6 +16,7 @@ export interface PhraseMatch {
 /** A slot that starts or ends inside a word is less likely than one at a space; glued texts pay it everywhere alike. */
 const INSIDE_WORD_COST = 0.12;
 const MIN_PAIR_SHARE = 0.35;
+const MAX_CANDIDATES = 8;
 const MIN_SEGMENT_QUALITY = 0.6;
 const CACHE_SIZE = 256;
 const DIGIT_LIKE = /[0-9oilsb]/;
@@ -54,12 +55,21 @@ export class PhraseMatcher {
     return found;
   }
 
-  private search(set: string, text: Folded): PhraseMatch | null {
+  /** The few sentences that share most letter pairs with the text: aligning all would take too long. */
+  private candidates(set: string, text: Folded): CompiledPhrase[] {
     const pairs = bigrams(text.chars);
+    return (this.sets.get(set) ?? [])
+      .map((phrase) => ({ phrase, share: pairShare(phrase.pairs, pairs) }))
+      .filter(({ share }) => share >= MIN_PAIR_SHARE)
+      .sort((a, b) => b.share - a.share)
+      .slice(0, MAX_CANDIDATES)
+      .map(({ phrase }) => phrase);
+  }
+
+  private search(set: string, text: Folded): PhraseMatch | null {
     let best: PhraseMatch | null = null;
     let bestScore = 0;
-    for (const phrase of this.sets.get(set) ?? []) {
-      if (!sharesEnough(phrase.pairs, pairs)) continue;
+    for (const phrase of this.candidates(set, text)) {
       const aligned = align(phrase, text);
       if (aligned === null) continue;
       const score = phrase.literals - 3 * aligned.cost;
@@ -77,10 +87,11 @@ export class PhraseMatcher {
   }
 }
 
-function sharesEnough(wanted: ReadonlySet<string>, present: ReadonlySet<string>): boolean {
+/** Which part of the sentence's letter pairs the text has. */
+function pairShare(wanted: ReadonlySet<string>, present: ReadonlySet<string>): number {
   let shared = 0;
   for (const pair of wanted) if (present.has(pair)) shared++;
-  return shared >= wanted.size * MIN_PAIR_SHARE;
+  return shared / Math.max(1, wanted.size);
 }
 
 interface Alignment {
@@ -89,9 +100,16 @@ interface Alignment {
   readonly slots: Record<string, string>;
 }
 
-type Step = 'take' | 'skip' | 'extra' | 'open' | 'more' | 'none';
+/** Moves of the alignment: which of sentence and text advances. */
+const NONE = 0;
+const TAKE = 1;
+const SKIP = 2;
+const EXTRA = 3;
+const OPEN = 4;
+const MORE = 5;
 
 function align(phrase: CompiledPhrase, text: Folded): Alignment | null {
+  if (text.chars.length < phrase.literals - allowedCost(phrase.literals)) return null;
   const table = new AlignmentTable(phrase, text);
   const cost = table.run();
   return cost > allowedCost(phrase.literals) + 0.5 ? null : table.trace(cost);
@@ -99,7 +117,7 @@ function align(phrase: CompiledPhrase, text: Folded): Alignment | null {
 
 class AlignmentTable {
   private readonly costs: Float64Array;
-  private readonly steps: Step[];
+  private readonly steps: Uint8Array;
   private readonly width: number;
 
   constructor(
@@ -108,12 +126,12 @@ class AlignmentTable {
   ) {
     this.width = text.chars.length + 1;
     this.costs = new Float64Array((phrase.elements.length + 1) * this.width).fill(Infinity);
-    this.steps = Array.from({ length: this.costs.length }, () => 'none' as const);
+    this.steps = new Uint8Array(this.costs.length);
   }
 
   run(): number {
     const rows = this.phrase.elements.length;
-    for (let j = 0; j < this.width; j++) this.put(0, j, j, 'extra');
+    for (let j = 0; j < this.width; j++) this.put(0, j, j, EXTRA);
     for (let i = 1; i <= rows; i++) {
       for (let j = 0; j < this.width; j++) this.fill(i, j);
     }
@@ -126,16 +144,16 @@ class AlignmentTable {
     const char = this.text.chars[j - 1] ?? '';
     if (element.kind === 'slot') {
       if (j === 0 || (element.numeric && !DIGIT_LIKE.test(char))) return;
-      this.offer(i, j, this.cost(i - 1, j - 1) + this.edge(j - 1), 'open');
-      this.offer(i, j, this.cost(i, j - 1), 'more');
+      this.offer(i, j, this.cost(i - 1, j - 1) + this.edge(j - 1), OPEN);
+      this.offer(i, j, this.cost(i, j - 1), MORE);
       return;
     }
     const entering = this.phrase.elements[i - 2]?.kind === 'slot';
-    this.offer(i, j, this.cost(i - 1, j) + 1, 'skip');
+    this.offer(i, j, this.cost(i - 1, j) + 1, SKIP);
     if (j === 0) return;
     const joint = entering ? this.edge(j - 1) : 0;
-    this.offer(i, j, this.cost(i - 1, j - 1) + substitutionCost(element.char, char) + joint, 'take');
-    this.offer(i, j, this.cost(i, j - 1) + 1, 'extra');
+    this.offer(i, j, this.cost(i - 1, j - 1) + substitutionCost(element.char, char) + joint, TAKE);
+    this.offer(i, j, this.cost(i, j - 1) + 1, EXTRA);
   }
 
   /** Price of a border between slot and letters before the folded character `at`. */
@@ -147,12 +165,12 @@ class AlignmentTable {
     return this.costs[i * this.width + j] ?? Infinity;
   }
 
-  private put(i: number, j: number, cost: number, step: Step): void {
+  private put(i: number, j: number, cost: number, step: number): void {
     this.costs[i * this.width + j] = cost;
     this.steps[i * this.width + j] = step;
   }
 
-  private offer(i: number, j: number, cost: number, step: Step): void {
+  private offer(i: number, j: number, cost: number, step: number): void {
     if (cost < this.cost(i, j)) this.put(i, j, cost, step);
   }
 
@@ -163,8 +181,8 @@ class AlignmentTable {
     let i = this.phrase.elements.length;
     let j = this.width - 1;
     while (i > 0 || j > 0) {
-      const step = this.steps[i * this.width + j] ?? 'none';
-      if (step === 'none') return null;
+      const step = this.steps[i * this.width + j] ?? NONE;
+      if (step === NONE) return null;
       const element = this.phrase.elements[i - 1];
       if (element?.kind === 'slot') {
         const span = spans.get(element.name);
@@ -172,16 +190,16 @@ class AlignmentTable {
       } else {
         this.countError(errors, i, j, step);
       }
-      if (step !== 'extra' && step !== 'more') i--;
-      if (step !== 'skip') j--;
+      if (step !== EXTRA && step !== MORE) i--;
+      if (step !== SKIP) j--;
     }
     return this.result(cost, errors, spans);
   }
 
-  private countError(errors: number[], i: number, j: number, step: Step): void {
+  private countError(errors: number[], i: number, j: number, step: number): void {
     const element = this.phrase.elements[Math.max(0, i - 1)];
     if (element?.kind !== 'char') return;
-    const price = step === 'take' ? substitutionCost(element.char, this.text.chars[j - 1] ?? '') : 1;
+    const price = step === TAKE ? substitutionCost(element.char, this.text.chars[j - 1] ?? '') : 1;
     errors[element.segment] = (errors[element.segment] ?? 0) + price;
   }
 

@@ -26,6 +26,7 @@ const SEED_SHARE = 0.3;
 const CLEAN_SEED_SHARE = 0.2;
 /** The nearest name must be nearer than the next one by this much. */
 const CLEARLY = 0.6;
+const TAIL_SHARE = 0.7;
 /** What speaks for a name that the game itself gives, in readings. */
 const SEED_WEIGHT = 3;
 /** A spelling of its own that was read with certainty this often is another player with a similar name. */
@@ -66,6 +67,15 @@ export class Roster {
       const head = fold(words.slice(0, count).join(' ')).chars;
       return head.length > 2 && names.includes(head);
     });
+  }
+
+  /** Whether the reading may be the end of a known name whose beginning was not read. */
+  isTail(reading: string): boolean {
+    const key = fold(strip(reading)).chars;
+    const names = [...this.entries.map((entry) => entry.key), ...this.seeds.keys()];
+    return names.some(
+      (name) => key.length <= TAIL_SHARE * name.length && editCost(name.slice(-key.length), key) < FREE_COST,
+    );
   }
 
   /** Takes note of a name as it was read in a text that is surely about a player; returns its spelling. */

@@ -39,10 +39,12 @@ export interface FieldRule {
    */
   readonly usualStep: { readonly up: number; readonly down: number };
   readonly usualFrom: number;
+  /** For a value where none was, which is believed from here on or when read twice. */
+  readonly newFrom: number;
   readonly oddFrom: number;
   readonly oddSights: number;
   readonly suspectSights: number;
-  /** The only rises that are usual; all up to `usualStep.up` when not given. */
+  /** The only rises that are usual, any other must be read again; all up to `usualStep.up` when not given. */
   readonly rises?: readonly number[];
   /** How long the place may be empty before the number counts as gone. */
   readonly blinkS: number;
@@ -127,15 +129,14 @@ export interface LifeRule {
 export interface KillRule {
   /** How long a kill known from a banner alone waits for its feed line. */
   readonly bannerHoldS: number;
+  /** How long such a banner is shown. */
+  readonly bannerLifetimeS: number;
   readonly weaponNames: Readonly<Record<string, string>>;
 }
 
 export type Fact = string | number | boolean | null;
-export interface Condition {
-  readonly fact: string;
-  readonly is: '<' | '<=' | '>' | '>=' | '=' | '!=';
-  readonly value: Fact;
-}
+/** A fact compared with a value. */
+export type Condition = readonly [fact: string, is: '<' | '<=' | '>' | '>=' | '=' | '!=', value: Fact];
 
 export interface TacticRule {
   readonly when: readonly Condition[];

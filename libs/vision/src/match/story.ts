@@ -42,6 +42,7 @@ export class Story {
     this.ledger = new KillLedger(
       rules.life.respawnS,
       rules.kills.bannerHoldS,
+      rules.kills.bannerLifetimeS,
       (a, b) => Roster.alike(a, b) >= SAME_NAME,
     );
     this.teams = new TeamBook(rules.teams.names);

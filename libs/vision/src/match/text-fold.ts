@@ -31,25 +31,32 @@ const LOOKALIKES = [
 ];
 const LOOKALIKE_COST = 0.35;
 
-const similarPairs = new Set(
-  LOOKALIKES.map((group) => group.split('')).flatMap((glyphs) =>
-    glyphs.flatMap((a) => glyphs.filter((b) => a !== b).map((b) => a + b)),
-  ),
-);
-
 /** Digits tell names apart (`Bot1`, `Bot2`) and are seldom made up. */
-const DIGIT_COST = 1.6;
+const OTHER_DIGIT_COST = 4;
+const EXTRA_DIGIT_COST = 2.5;
 
 const isDigit = (char: string): boolean => char >= '0' && char <= '9';
 
-/** Cost of reading `b` where `a` was drawn, both lower case. */
-export function substitutionCost(a: string, b: string): number {
-  if (a === b) return 0;
-  if (similarPairs.has(a + b)) return LOOKALIKE_COST;
-  return isDigit(a) && isDigit(b) ? DIGIT_COST : 1;
+/** Substitution costs of all pairs of ASCII characters: looked up in the innermost loop of every comparison. */
+const ASCII = 128;
+const COSTS = new Float64Array(ASCII * ASCII).fill(1);
+for (const a of '0123456789') for (const b of '0123456789') COSTS[pairIndex(a, b)] = OTHER_DIGIT_COST;
+for (const group of LOOKALIKES) for (const a of group) for (const b of group) COSTS[pairIndex(a, b)] = LOOKALIKE_COST;
+for (let code = 0; code < ASCII; code++) COSTS[code * ASCII + code] = 0;
+
+function pairIndex(a: string, b: string): number {
+  return a.charCodeAt(0) * ASCII + b.charCodeAt(0);
 }
 
-const gapCost = (char: string): number => (isDigit(char) ? DIGIT_COST : 1);
+/** Cost of reading `b` where `a` was drawn, both single lower-case characters. */
+export function substitutionCost(a: string, b: string): number {
+  if (a === b) return 0;
+  const drawn = a.charCodeAt(0);
+  const read = b.charCodeAt(0);
+  return drawn < ASCII && read < ASCII ? (COSTS[drawn * ASCII + read] ?? 1) : 1;
+}
+
+const gapCost = (char: string): number => (isDigit(char) ? EXTRA_DIGIT_COST : 1);
 
 /** Takes out colour codes and the spaces around and between words that carry nothing. */
 export function tidy(raw: string): string {

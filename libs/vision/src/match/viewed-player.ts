@@ -9,12 +9,14 @@ const SIGHTS_KNOWN = 2;
 const SIGHTS_UNKNOWN = 4;
 /** The label blinks or is drawn over now and then; only after this long without it is nobody followed any more. */
 const GONE_AFTER_S = 4;
+const GONE_SIGHTS = 4;
 const SAME_NAME = 0.6;
 
 /** Whose view the picture shows: the followed player where the game names him, else whoever the player turns out to be. */
 export class ViewedPlayer {
   private followed: string | null = null;
   private seenAt = 0;
+  private emptySights = 0;
   private candidate: { readonly name: string; readonly sights: number } | null = null;
   private readonly selfVotes = new Map<string, number>();
 
@@ -33,6 +35,7 @@ export class ViewedPlayer {
   observe(sight: Sight | null, now: number): boolean {
     const shown = shownText(sight);
     if (shown === null) return sight?.reading.outcome === 'empty' && this.maybeGone(now);
+    this.emptySights = 0;
     const found = this.roster.resolve(shown.text);
     if (found === null) return false;
     if (this.followed !== null && Roster.alike(this.followed, shown.text) >= SAME_NAME) {
@@ -68,7 +71,8 @@ export class ViewedPlayer {
   }
 
   private maybeGone(now: number): boolean {
-    if (this.followed === null || now - this.seenAt <= GONE_AFTER_S) return false;
+    this.emptySights++;
+    if (this.followed === null || this.emptySights < GONE_SIGHTS || now - this.seenAt <= GONE_AFTER_S) return false;
     this.followed = null;
     return true;
   }
