@@ -14,6 +14,7 @@ import {
   Res,
 } from '@nestjs/common';
 import {
+  ApiBody,
   ApiCreatedResponse,
   ApiExtraModels,
   ApiOkResponse,
@@ -33,6 +34,7 @@ import { SessionsService, type SessionFilter } from '@jiga/sessions';
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { originOf } from '../http/request-origin.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
+import { CREATE_EXAMPLES } from './dto/create-session.examples.js';
 import { CreateSessionDto } from './dto/create-session.dto.js';
 import { ListSessionsQuery, PageQuery } from './dto/list-sessions.query.js';
 import { EXAMPLE_SESSION_ID, SessionDto, SessionListDto } from './dto/session.dto.js';
@@ -65,6 +67,7 @@ export class SessionsController {
     description:
       'The way in. The answer holds every effective setting and the address of everything that the session has.',
   })
+  @ApiBody({ type: CreateSessionDto, examples: CREATE_EXAMPLES })
   @ApiCreatedResponse({
     description: 'The session is made.',
     type: SessionDto,
