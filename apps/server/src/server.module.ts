@@ -6,9 +6,11 @@ import type { FrameAnalyzer } from '@jiga/contracts';
 import { PlatformModule, SECURITY_MIGRATIONS, StorageModule, type PlatformOptions } from '@jiga/platform';
 import { SESSION_MIGRATIONS } from '@jiga/sessions';
 
+import { AdminModule } from './admin/admin.module.js';
 import { DocsModule } from './docs/docs.module.js';
 import { HealthModule } from './health/health.module.js';
 import { SessionsHttpModule } from './sessions/sessions-http.module.js';
+import { TokensModule } from './tokens/tokens.module.js';
 import { VideoModule } from './video/video.module.js';
 
 /** The composition root: which modules make a server. */
@@ -21,9 +23,11 @@ export class ServerModule {
       imports: [
         PlatformModule.register(platform),
         StorageModule.register([...SESSION_MIGRATIONS, ...SECURITY_MIGRATIONS]),
+        AdminModule,
         DocsModule,
         HealthModule,
         SessionsHttpModule,
+        TokensModule,
         VideoModule,
       ],
       providers: [{ provide: FRAME_ANALYZER, useValue: analyzer ?? NO_VISION }],

@@ -22,6 +22,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addBearerAuth({ type: 'http', scheme: 'bearer', description: 'An API key or a token.' }, 'bearer')
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, 'api_key')
     .addTag('Sessions', 'One player, one picture, one match after the other.')
+    .addTag('Administration', 'Keys and the trail of what was done, for admin credentials.')
     .addTag('Operations', 'For those who run the server.')
     .build();
   return SwaggerModule.createDocument(app, config);

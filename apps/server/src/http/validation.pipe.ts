@@ -19,7 +19,8 @@ export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || !isDto(metatype)) return value;
     const problems: FieldProblem[] = [];
-    const instance = build(metatype, value, '', { problems, isText: type === 'query' });
+    // No body asks for nothing: what is then missing is told field by field.
+    const instance = build(metatype, value === undefined ? {} : value, '', { problems, isText: type === 'query' });
     if (instance) problems.push(...validateSync(instance).flatMap((error) => toProblems(error, '')));
     if (instance && problems.length === 0) problems.push(...(checkOf(metatype)?.(instance) ?? []));
     if (problems.length > 0) throw new AppError('validation_failed', summary(problems), { fields: problems });
@@ -82,6 +83,7 @@ const CODES: Readonly<Record<string, string>> = {
   matches: 'bad_format',
   minLength: 'bad_length',
   maxLength: 'bad_length',
+  arrayMinSize: 'bad_length',
   arrayMaxSize: 'bad_length',
 };
 
