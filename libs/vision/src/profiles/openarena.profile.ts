@@ -2,10 +2,9 @@ import type { CanvasBox, GameProfile } from './profile.types.js';
 
 /** The game's letters: what player names, chat and messages may hold. */
 const TEXT = ' !"#$%&\'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~';
-const DIGITS = '0123456789';
 
 /** The clock is right-aligned at x = 635, 16 units a letter; up to four lines of 20 units may stand above it. */
-const clockAt = (y: number): CanvasBox => [555, y, 80, 16];
+const clockAt = (y: number): CanvasBox => [539, y, 96, 16];
 
 /**
  * OpenArena 0.8.8 (free software shooter, GPL-2+). Its HUD is laid out on a 640 × 480 canvas that is stretched over
@@ -28,8 +27,7 @@ export const OPENARENA: GameProfile = {
       name: 'health',
       kind: 'digits',
       box: [187, 432, 96, 48],
-      cell: { width: 32, glyphs: 'status' },
-      characters: DIGITS,
+      cell: { width: 32, glyphs: 'openarena-status' },
       range: [0, 300],
       field: 'health',
       priority: 1,
@@ -42,8 +40,7 @@ export const OPENARENA: GameProfile = {
       name: 'ammo',
       kind: 'digits',
       box: [2, 432, 96, 48],
-      cell: { width: 32, glyphs: 'status' },
-      characters: DIGITS,
+      cell: { width: 32, glyphs: 'openarena-status' },
       range: [0, 999],
       field: 'ammo',
       priority: 2,
@@ -56,8 +53,7 @@ export const OPENARENA: GameProfile = {
       name: 'armor',
       kind: 'digits',
       box: [372, 432, 96, 48],
-      cell: { width: 32, glyphs: 'status' },
-      characters: DIGITS,
+      cell: { width: 32, glyphs: 'openarena-status' },
       range: [1, 300],
       field: 'armor',
       priority: 2,
@@ -68,11 +64,10 @@ export const OPENARENA: GameProfile = {
     },
     {
       name: 'timer',
-      kind: 'text',
+      kind: 'digits',
       box: clockAt(2),
       alternatives: [clockAt(22), clockAt(42), clockAt(62)],
-      characters: `${DIGITS}:`,
-      pattern: '\\d{1,3}:[0-5]\\d',
+      cell: { width: 16, template: '999:59', least: 4, glyphs: 'openarena-letters' },
       field: 'timer',
       priority: 1,
       gate: 14,
@@ -83,8 +78,7 @@ export const OPENARENA: GameProfile = {
       name: 'score_left',
       kind: 'digits',
       box: [560, 404, 40, 24],
-      cell: { width: 16, glyphs: 'letters' },
-      characters: `-${DIGITS}`,
+      cell: { width: 16, height: 16, margin: 4, glyphs: 'openarena-letters' },
       range: [-99, 999],
       priority: 1,
       gate: 14,
@@ -96,8 +90,7 @@ export const OPENARENA: GameProfile = {
       name: 'score_right',
       kind: 'digits',
       box: [600, 404, 40, 24],
-      cell: { width: 16, glyphs: 'letters' },
-      characters: `-${DIGITS}`,
+      cell: { width: 16, height: 16, margin: 4, glyphs: 'openarena-letters' },
       range: [-99, 999],
       priority: 1,
       gate: 14,
@@ -110,6 +103,8 @@ export const OPENARENA: GameProfile = {
     { name: 'flag_blue', kind: 'fill', box: [600, 380, 40, 24], priority: 0, gate: 0, colors: ['blue'] },
     {
       name: 'feed',
+      letterPitch: 0.5,
+      stretch: 1.5,
       kind: 'lines',
       box: [0, 0, 420, 72],
       align: 'left',
@@ -127,6 +122,7 @@ export const OPENARENA: GameProfile = {
     },
     {
       name: 'center',
+      letterPitch: 16,
       kind: 'lines',
       box: [40, 120, 560, 72],
       align: 'center',
@@ -166,6 +162,8 @@ export const OPENARENA: GameProfile = {
       glyphShare: 0.7,
       minGlyphPx: 6,
       evidence: 0.4,
+      everyMs: 2000,
+      letterPitch: 16,
     },
     {
       name: 'follow_name',
@@ -178,19 +176,8 @@ export const OPENARENA: GameProfile = {
       minConfidence: 0.6,
       glyphShare: 0.7,
       minGlyphPx: 7,
-    },
-    {
-      name: 'hint',
-      kind: 'text',
-      box: [419, 2, 216, 16],
-      align: 'right',
-      characters: TEXT,
-      priority: 6,
-      gate: 14,
-      minConfidence: 0.7,
-      glyphShare: 0.7,
-      minGlyphPx: 6,
-      evidence: 0.4,
+      everyMs: 2000,
+      letterPitch: 32,
     },
     {
       name: 'scoreboard_title',
@@ -204,6 +191,8 @@ export const OPENARENA: GameProfile = {
       minConfidence: 0.6,
       glyphShare: 0.7,
       minGlyphPx: 6,
+      onlyWhile: { region: 'health', outcome: 'empty' },
+      letterPitch: 16,
     },
     {
       name: 'scoreboard_place',
@@ -217,6 +206,8 @@ export const OPENARENA: GameProfile = {
       minConfidence: 0.6,
       glyphShare: 0.7,
       minGlyphPx: 6,
+      onlyWhile: { region: 'health', outcome: 'empty' },
+      letterPitch: 16,
     },
     {
       name: 'pickup',
@@ -229,6 +220,8 @@ export const OPENARENA: GameProfile = {
       minConfidence: 0.7,
       glyphShare: 0.7,
       minGlyphPx: 6,
+      onlyWhile: { region: 'health', outcome: 'read' },
+      letterPitch: 16,
     },
     {
       name: 'weapon_name',
@@ -241,6 +234,8 @@ export const OPENARENA: GameProfile = {
       minConfidence: 0.7,
       glyphShare: 0.7,
       minGlyphPx: 6,
+      onlyWhile: { region: 'health', outcome: 'read' },
+      letterPitch: 16,
     },
   ],
 };

@@ -34,6 +34,23 @@ export interface ColorRule {
   readonly value: readonly [from: number, to: number];
 }
 
+/** How `digits` are drawn: cells of one width, the last of them ending `margin` before the right edge of the box. */
+export interface DigitCell {
+  /** Canvas units. */
+  readonly width: number;
+  /** Canvas units; the box's own height when left out. Cells stand in the middle of the box's height. */
+  readonly height?: number;
+  readonly margin?: number;
+  /**
+   * What may stand in each cell when all are filled: `9` any digit, `5` one of 0–5, anything else itself. Cells on the
+   * left may be empty, down to `least` glyphs. Left out: a whole number, perhaps with a minus.
+   */
+  readonly template?: string;
+  readonly least?: number;
+  /** Name of the glyph set that tells the digits apart. */
+  readonly glyphs: string;
+}
+
 export interface RegionProfile {
   readonly name: string;
   readonly kind: RegionKind;
@@ -42,8 +59,7 @@ export interface RegionProfile {
   readonly alternatives?: readonly CanvasBox[];
   readonly layouts?: readonly LineLayout[];
   readonly pixelLines?: PixelLines;
-  /** `digits`: width of one cell in canvas units, and which glyph set draws it. */
-  readonly cell?: { readonly width: number; readonly glyphs: string };
+  readonly cell?: DigitCell;
   /** Characters that may stand here. */
   readonly characters?: string;
   /** What a reading must look like to be believed (a regular expression for the whole text). */
@@ -62,6 +78,10 @@ export interface RegionProfile {
   readonly glyphShare?: number;
   /** Readings below this are not believed. 0–1. */
   readonly minConfidence?: number;
+  /** Distance of neighbouring letters where all are equally wide, in canvas units (`pixelLines`: in line heights). */
+  readonly letterPitch?: number;
+  /** Widens the picture before recognition by this factor, for narrow letters. */
+  readonly stretch?: number;
   /** Share of the height that is cut off above and below before recognition. */
   readonly insetY?: number;
   /** Where text is anchored in its box: `left` starts at the left edge, `right` ends at the right one. */
@@ -70,8 +90,10 @@ export interface RegionProfile {
   readonly colors?: readonly string[];
   /** Whether a readable value here speaks for the game being this one, and how strongly. 0–1. */
   readonly evidence?: number;
-  /** Read only while the cheap stage has time and nothing else waits, at most every so many milliseconds. */
+  /** Read at most every so many milliseconds of the stream: for what seldom changes and is costly. */
   readonly everyMs?: number;
+  /** Read only while another region had this outcome in its last reading. */
+  readonly onlyWhile?: { readonly region: string; readonly outcome: 'read' | 'empty' | 'unreadable' };
 }
 
 /** All that recognition knows of a game. Pure data: a new game is a new profile. */

@@ -36,27 +36,31 @@ export interface DecodedText {
   readonly characters: readonly DecodedCharacter[];
 }
 
+/** Least probability of the space between two letters for a space to be put there, in text of unknown letter widths. */
+const SPACE_THRESHOLD = 0.06;
+
 /**
  * Greedy CTC decoding over the allowed classes only. Confidences are renormalised over them: a right "0" that shares
  * its probability with "o" and "O" would else look doubtful in a field that holds only digits.
- * @param spaceThreshold a gap between characters becomes a space when the space's own probability passes this there
+ * @param letterSteps distance of neighbouring letters in time steps where all letters are equally wide: spaces then
+ *   follow from the places of the letters; else from the probability of the space in the gap
  */
-export function decodeCtc(output: OcrOutput, mask: ClassMask, spaceThreshold = 0.06): DecodedText {
+export function decodeCtc(output: OcrOutput, mask: ClassMask, letterSteps: number | null = null): DecodedText {
   const found: DecodedCharacter[] = [];
   let previous = -1;
   let gapSpace = 0;
   for (let step = 0; step < output.steps; step++) {
     const { best, confidence, space } = bestOf(output, mask, step);
     gapSpace = Math.max(gapSpace, space);
-    if (best >= 0 && best !== previous) {
-      const character = mask.characters[best] ?? '';
-      const last = found.at(-1);
-      const needsSpace = best !== mask.space && last && last.character !== ' ' && gapSpace > spaceThreshold;
-      if (needsSpace) found.push({ character: ' ', confidence: 1, step });
-      found.push({ character, confidence, step });
-      gapSpace = 0;
-    }
+    const isNew = best >= 0 && best !== previous && !(letterSteps !== null && best === mask.space);
     previous = best;
+    if (!isNew) continue;
+    const last = found.at(-1);
+    const gap = letterSteps === null ? gapSpace > SPACE_THRESHOLD : step - (last?.step ?? step) > letterSteps * 1.55;
+    if (gap && last && last.character !== ' ' && best !== mask.space)
+      found.push({ character: ' ', confidence: 1, step });
+    found.push({ character: mask.characters[best] ?? '', confidence, step });
+    gapSpace = 0;
   }
   const visible = found.filter(({ character }) => character !== ' ');
   const sum = visible.reduce((total, { confidence }) => total + confidence, 0);

@@ -1,67 +1,108 @@
 import type { RgbImage } from '@jiga/media';
 import type { GameProfile, RegionProfile } from '../profiles/profile.types.js';
 import type { RegionReading } from '../types.js';
-import { dominantColor, tintColor } from './color.js';
+import { blockMeans, largestChange } from './change-gate.js';
+import { readColorRegion } from './color-region.js';
 import { classMask } from './ctc.js';
 import type { ClassMask } from './ctc.js';
-import { colorRules, readDigits } from './digit-region.js';
-import { toBox, toPixels } from './geometry.js';
+import { readDigitRegion } from './digit-region.js';
+import { toPixels } from './geometry.js';
+import { GlyphClassifier } from './glyph-classifier.js';
+import type { GlyphSetData } from './glyph-classifier.js';
 import type { OcrModel } from './ocr-model.js';
-import type { RecognitionState } from './region-state.js';
+import type { RecognitionState, RegionState } from './region-state.js';
 import { readLinesRegion, readTextRegion } from './text-region.js';
+import type { TextContext } from './text-region.js';
 
-/** Readings of one frame before the game is judged. */
+/** What was read in one frame. */
 export interface RegionPass {
   readonly regions: readonly RegionReading[];
+  /** Names of the readings that still hold because the picture there has not changed. */
   readonly unchanged: readonly string[];
   /** Regions that there was no time for. */
   readonly deferred: readonly string[];
 }
 
+/** One frame to read. */
+export interface FramePicture {
+  readonly image: RgbImage;
+  /** Unix seconds, by the stream's own clock. */
+  readonly timestamp: number;
+}
+
 /** Reads the regions of a profile, most important first, within a time budget. */
 export class FrameReader {
   private readonly masks = new Map<string, ClassMask>();
+  private readonly glyphs: ReadonlyMap<string, GlyphClassifier>;
 
   constructor(
     private readonly model: OcrModel,
+    glyphSets: readonly GlyphSetData[],
     private readonly nowMs: () => number,
-  ) {}
-
-  async read(image: RgbImage, profile: GameProfile, state: RecognitionState, budgetMs: number): Promise<RegionPass> {
-    const deadline = this.nowMs() + budgetMs;
-    const regions: RegionReading[] = [];
-    const deferred: string[] = [];
-    for (const region of profile.regions.toSorted((a, b) => a.priority - b.priority)) {
-      const readings = await this.readRegion(image, profile, region, state, deadline);
-      if (readings) regions.push(...readings);
-      else deferred.push(region.name);
-    }
-    return { regions, unchanged: [], deferred };
+  ) {
+    this.glyphs = new Map(glyphSets.map((set) => [set.name, new GlyphClassifier(set)]));
   }
 
-  private async readRegion(
+  /** @param budgetMs time after which no further text recognition is begun */
+  async read(
+    picture: FramePicture,
+    profile: GameProfile,
+    state: RecognitionState,
+    budgetMs: number,
+  ): Promise<RegionPass> {
+    const deadline = this.nowMs() + budgetMs;
+    const regions: RegionReading[] = [];
+    const unchanged: string[] = [];
+    const deferred: string[] = [];
+    for (const region of profile.regions.toSorted((a, b) => a.priority - b.priority)) {
+      const own = state.of(region.name);
+      if (!isDue(region, own, state, picture.timestamp)) continue;
+      if (isUnchanged(picture.image, profile, region, own)) {
+        unchanged.push(...readingNames(region));
+        continue;
+      }
+      const readings = await this.readRegion(picture.image, profile, region, own, deadline);
+      if (readings) {
+        own.readAt = picture.timestamp;
+        own.outcome = readings[0]?.outcome ?? 'empty';
+        regions.push(...readings);
+      } else {
+        own.signature = null;
+        deferred.push(region.name);
+      }
+    }
+    return { regions, unchanged, deferred };
+  }
+
+  private readRegion(
     image: RgbImage,
     profile: GameProfile,
     region: RegionProfile,
-    state: RecognitionState,
+    state: RegionState,
     deadline: number,
-  ): Promise<readonly RegionReading[] | null> {
-    const mask = this.mask(region.characters ?? '');
-    const mayRead = (): boolean => this.nowMs() < deadline;
-    const context = { model: this.model, image, profile, mask, mayRead };
+  ): Promise<readonly RegionReading[] | null> | readonly RegionReading[] {
     switch (region.kind) {
       case 'digits':
-        return mayRead() ? [await readDigits(this.model, image, profile, region, mask)] : null;
-      case 'text': {
-        const reading = await readTextRegion(context, region, state.of(region.name));
-        return reading && [reading];
-      }
-      case 'lines':
-        return readLinesRegion(context, region, state.of(region.name));
+        return [readDigitRegion(this.glyphSet(region), image, profile, region, state)];
       case 'fill':
       case 'tint':
-        return [readColor(image, profile, region)];
+        return [readColorRegion(image, profile, region)];
+      case 'text':
+        return readTextRegion(this.textContext(image, profile, region, deadline), region, state);
+      default:
+        return readLinesRegion(this.textContext(image, profile, region, deadline), region, state);
     }
+  }
+
+  private textContext(image: RgbImage, profile: GameProfile, region: RegionProfile, deadline: number): TextContext {
+    const mask = this.mask(region.characters ?? '');
+    return { model: this.model, image, profile, mask, mayRead: () => this.nowMs() < deadline };
+  }
+
+  private glyphSet(region: RegionProfile): GlyphClassifier {
+    const glyphs = this.glyphs.get(region.cell?.glyphs ?? '');
+    if (!glyphs) throw new Error(`Region ${region.name} names no known glyph set`);
+    return glyphs;
   }
 
   private mask(allowed: string): ClassMask {
@@ -74,20 +115,28 @@ export class FrameReader {
   }
 }
 
-/** Share of a filled region that must have its colour. */
-const MIN_FILL = 0.15;
+/** Whether the region is to be looked at in this frame at all. */
+function isDue(region: RegionProfile, own: RegionState, all: RecognitionState, timestamp: number): boolean {
+  if (region.onlyWhile && all.of(region.onlyWhile.region).outcome !== region.onlyWhile.outcome) return false;
+  if (region.everyMs === undefined || own.readAt === null || own.outcome !== 'read') return true;
+  // A stream clock that jumps back must not silence a region.
+  const sinceMs = (timestamp - own.readAt) * 1000;
+  return sinceMs < 0 || sinceMs >= region.everyMs;
+}
 
-function readColor(image: RgbImage, profile: GameProfile, region: RegionProfile): RegionReading {
-  const rect = toPixels(region.box, profile.canvas, image);
-  const tint = region.kind === 'tint' ? tintColor(image, rect) : null;
-  const fill = region.kind === 'fill' ? dominantColor(image, rect, colorRules(profile, region), MIN_FILL) : null;
-  const color = tint?.name ?? fill?.name ?? null;
-  return {
-    region: region.name,
-    outcome: color ? 'read' : 'empty',
-    text: null,
-    confidence: Math.round((tint?.confidence ?? fill?.share ?? 0) * 1000) / 1000,
-    box: toBox(rect, image),
-    color,
-  };
+/** Whether the region looks as it did when it was last read. Remembers how it looks now if not. */
+function isUnchanged(image: RgbImage, profile: GameProfile, region: RegionProfile, own: RegionState): boolean {
+  const box = [region.box, ...(region.alternatives ?? [])][own.place] ?? region.box;
+  const rect = toPixels(box, profile.canvas, image);
+  const now = blockMeans({ ...image, channels: 3 }, rect);
+  if (own.signature && own.outcome !== null && largestChange(own.signature, now) <= region.gate) return true;
+  own.signature = now;
+  return false;
+}
+
+/** Names under which a region's readings are given. */
+export function readingNames(region: RegionProfile): string[] {
+  if (region.kind !== 'lines') return [region.name];
+  const count = region.pixelLines?.lines ?? Math.max(0, ...(region.layouts ?? []).map(({ boxes }) => boxes.length));
+  return Array.from({ length: count }, (_, index) => `${region.name}_${index + 1}`);
 }

@@ -11,8 +11,11 @@ export interface RememberedLine {
 }
 
 const CAPACITY = 16;
-/** A window differs when more than this share of its ink is on one side only: another letter, not JPEG noise. */
-const MAX_WINDOW_CHANGE = 0.62;
+/** Shares of a window's ink that JPEG noise and the moving scene explain. */
+const MAX_LOST = 0.5;
+const MAX_ADDED = 0.5;
+/** Share of the windows that may have more than that added. */
+const MAX_CROWDED = 0.1;
 
 /**
  * Remembers lines of text by their strokes, so that a line which stays, or scrolls up by one, is not recognised again
@@ -36,23 +39,41 @@ export class InkMemory {
   }
 }
 
-/** Whether two ink maps show the same text: no window of a letter's width has changed by more than noise. */
-export function sameStrokes(a: InkMap, b: InkMap, glyphHeight: number): boolean {
-  if (a.height !== b.height || Math.abs(a.width - b.width) > glyphHeight * 0.5) return false;
-  const width = Math.min(a.width, b.width);
+/**
+ * Whether the strokes of the remembered text `before` still stand there. In every window of a letter's width most of
+ * them must; more may have come in by the scene behind, but not in many windows.
+ */
+export function sameStrokes(before: InkMap, now: InkMap, glyphHeight: number): boolean {
+  if (before.height !== now.height || Math.abs(before.width - now.width) > glyphHeight * 0.5) return false;
   const window = Math.max(3, Math.round(glyphHeight * 0.8));
-  for (let left = 0; left < Math.max(a.width, b.width); left += Math.ceil(window / 2)) {
-    let differing = 0;
-    let union = 0;
-    for (let y = 0; y < a.height; y++) {
-      for (let x = left; x < Math.min(width, left + window); x++) {
-        const one = a.data[y * a.width + x] ?? 0;
-        const two = b.data[y * b.width + x] ?? 0;
-        union += one | two;
-        differing += one ^ two;
-      }
-    }
-    if (union >= glyphHeight * 0.8 && differing > union * MAX_WINDOW_CHANGE) return false;
+  const windows = { all: 0, crowded: 0 };
+  for (let left = 0; left < Math.max(before.width, now.width); left += Math.ceil(window / 2)) {
+    const { kept, lost, added } = compare(before, now, left, left + window);
+    if (kept + lost + added < glyphHeight * 0.8) continue;
+    if (lost > (kept + lost) * MAX_LOST) return false;
+    windows.all++;
+    if (added > (kept + added) * MAX_ADDED) windows.crowded++;
   }
-  return true;
+  return windows.all > 0 && windows.crowded <= windows.all * MAX_CROWDED;
+}
+
+function compare(
+  before: InkMap,
+  now: InkMap,
+  left: number,
+  right: number,
+): { kept: number; lost: number; added: number } {
+  let kept = 0;
+  let lost = 0;
+  let added = 0;
+  for (let y = 0; y < before.height; y++) {
+    for (let x = left; x < right; x++) {
+      const had = x < before.width && before.data[y * before.width + x] === 1;
+      const has = x < now.width && now.data[y * now.width + x] === 1;
+      if (had && has) kept++;
+      else if (had) lost++;
+      else if (has) added++;
+    }
+  }
+  return { kept, lost, added };
 }

@@ -2,27 +2,35 @@ import type { RgbImage } from '@jiga/media';
 import type { GameProfile, RegionProfile } from '../profiles/profile.types.js';
 import type { PixelRect } from './crop.js';
 import { toPixels } from './geometry.js';
-import { inkMap, inkRows } from './text-ink.js';
+import { inkColumns, inkMap, inkRows, textExtent } from './text-ink.js';
 
 /** Share of a line's height where letters stand, and where the gap to the next line is. */
 const LETTERS = [0.08, 0.72] as const;
 const GAP = [0.84, 1.02] as const;
+/** A line's first stroke stands this far from the left edge, in line heights: half a height of margin and the letter's own. */
+const FIRST_STROKE = [0.42, 0.85] as const;
+const MIN_LINE_WIDTH = 3;
+/** Evidence of earlier frames fades, so that a stream that changes its size is followed. */
+const FADING = 0.97;
+const MIN_EVIDENCE = 1.5;
 
-/** How well the ink of the rows fits lines of height `pitch`: mean ink in the letter rows less twice that in the gaps. */
-function fit(rows: Uint16Array, pitch: number): number {
+/** Ink in the gap below a line against that in its letters: 1 is a clean line, below 0.5 none. */
+function cleanness(rows: Uint16Array, pitch: number): number {
   const letters = { sum: 0, count: 0 };
   const gaps = { sum: 0, count: 0 };
   rows.forEach((ink, y) => {
-    const phase = ((y + 0.5) / pitch) % 1;
+    const phase = (y + 0.5) / pitch;
     if (phase > LETTERS[0] && phase < LETTERS[1]) {
       letters.sum += ink;
       letters.count++;
-    } else if (phase > GAP[0] || phase < GAP[1] - 1) {
+    } else if (phase > GAP[0] && phase < GAP[1]) {
       gaps.sum += ink;
       gaps.count++;
     }
   });
-  return letters.sum / Math.max(1, letters.count) - (2 * gaps.sum) / Math.max(1, gaps.count);
+  const inLetters = letters.sum / Math.max(1, letters.count);
+  const inGaps = gaps.sum / Math.max(1, gaps.count);
+  return inLetters > 0 ? 1 - (2 * inGaps) / inLetters : 0;
 }
 
 /**
@@ -37,21 +45,29 @@ export class LinePitch {
     const lines = region.pixelLines;
     if (!lines) return area.height;
     // A picture of a common size most likely was not scaled: the starting point until lines have been seen.
-    let best = { height: nearest(lines.renderHeights, image.height), score: 2 };
+    let best = { height: nearest(lines.renderHeights, image.height), score: MIN_EVIDENCE };
     for (const height of lines.renderHeights) {
       const pitch = (lines.lineHeightPx * image.height) / height;
-      const score = (this.scores.get(height) ?? 0) * 0.9 + this.measure(image, area, pitch, lines.lines);
+      const score = (this.scores.get(height) ?? 0) * FADING + likeness(image, area, pitch);
       this.scores.set(height, score);
       if (score > best.score) best = { height, score };
     }
     return (lines.lineHeightPx * image.height) / best.height;
   }
+}
 
-  private measure(image: RgbImage, area: PixelRect, pitch: number, lines: number): number {
-    if (pitch < 4) return 0;
-    const height = Math.min(image.height - area.y, Math.ceil(pitch * lines));
-    return Math.max(0, fit(inkRows(inkMap(image, { ...area, height }, pitch * 0.7)), pitch));
-  }
+/** How much the top of the area looks like a line of this height: 0 to 1. */
+function likeness(image: RgbImage, area: PixelRect, pitch: number): number {
+  if (pitch < 4) return 0;
+  const width = Math.min(area.width, Math.ceil(pitch * 24));
+  const height = Math.min(area.height, Math.ceil(pitch * GAP[1]));
+  const ink = inkMap(image, { ...area, width, height }, pitch * 0.7);
+  const extent = textExtent(inkColumns(ink, 0, Math.round(pitch * LETTERS[1])), pitch * 1.5, 'left');
+  if (!extent || extent.right - extent.left < pitch * MIN_LINE_WIDTH) return 0;
+  const start = extent.left / pitch;
+  if (start < FIRST_STROKE[0] || start > FIRST_STROKE[1]) return 0;
+  const clean = cleanness(inkRows(ink), pitch);
+  return clean > 0.5 ? clean : 0;
 }
 
 function nearest(values: readonly number[], wanted: number): number {
@@ -61,6 +77,9 @@ function nearest(values: readonly number[], wanted: number): number {
   );
 }
 
+/** Share of a line's height that is read: the gap below is left out. */
+export const LINE_FILL = 0.86;
+
 /** Rectangles of the lines of a region for a line height in pixels, from the top. */
 export function pixelLineRects(region: RegionProfile, area: PixelRect, pitch: number): PixelRect[] {
   const count = region.pixelLines?.lines ?? 0;
@@ -68,7 +87,7 @@ export function pixelLineRects(region: RegionProfile, area: PixelRect, pitch: nu
     x: area.x,
     y: area.y + Math.round(index * pitch),
     width: area.width,
-    height: Math.max(1, Math.round(pitch * 0.86)),
+    height: Math.max(1, Math.round(pitch * LINE_FILL)),
   }));
 }
 

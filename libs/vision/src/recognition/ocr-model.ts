@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
-/** Input height of the recogniser in pixels; each 8 columns of input give one time step. */
+/** Input height of the recogniser in pixels. */
 export const OCR_HEIGHT = 48;
+/** Columns of input that give one time step. */
+export const PIXELS_PER_STEP = 8;
 const INPUT_NAME = 'x';
 
 /** Per time step one probability for each class: the raw answer of the recogniser. */

@@ -1,6 +1,6 @@
+import type { RegionReading } from '../types.js';
 import { InkMemory } from './ink-memory.js';
 import { LinePitch } from './line-layout.js';
-import type { RegionReading } from '../types.js';
 
 /** What one region's reader remembers from frame to frame. */
 export class RegionState {
@@ -8,10 +8,11 @@ export class RegionState {
   signature: Uint8Array | null = null;
   /** Which of the region's places held something last: 0 is `box`, then `alternatives`. */
   place = 0;
-  /** Readings of the last look, one for each line. */
-  readings: readonly RegionReading[] = [];
   /** How often in a row the place that was known has not held anything. */
   misses = 0;
+  outcome: RegionReading['outcome'] | null = null;
+  /** Stream time of the last reading, Unix seconds. */
+  readAt: number | null = null;
   readonly memory = new InkMemory();
   readonly pitch = new LinePitch();
 }
@@ -27,5 +28,9 @@ export class RecognitionState {
       this.regions.set(region, state);
     }
     return state;
+  }
+
+  clear(): void {
+    this.regions.clear();
   }
 }

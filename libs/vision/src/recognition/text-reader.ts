@@ -3,6 +3,7 @@ import { ocrInput } from './crop.js';
 import type { PixelRect } from './crop.js';
 import { decodeCtc } from './ctc.js';
 import type { ClassMask, DecodedText } from './ctc.js';
+import { OCR_HEIGHT, PIXELS_PER_STEP } from './ocr-model.js';
 import type { OcrModel } from './ocr-model.js';
 import { inkColumns, inkMap, textExtent } from './text-ink.js';
 import type { InkMap } from './text-ink.js';
@@ -41,7 +42,18 @@ function lineIn(ink: InkMap, rect: PixelRect, style: LineStyle): PixelRect | nul
   return { ...rect, x: rect.x + left, width: right - left };
 }
 
-/** Recognises one line of text that fills `rect`. Blocks its thread for the time of the recognition. */
-export async function readLine(model: OcrModel, image: RgbImage, rect: PixelRect, mask: ClassMask): Promise<FoundText> {
-  return { ...decodeCtc(await model.run(ocrInput(image, rect)), mask), rect };
+/**
+ * Recognises one line of text that fills `rect`. Blocks its thread for the time of the recognition.
+ * @param letterPitch distance of neighbouring letters in pixels where all are equally wide
+ */
+export async function readLine(
+  model: OcrModel,
+  image: RgbImage,
+  rect: PixelRect,
+  mask: ClassMask,
+  { stretch = 1, letterPitch = null }: { stretch?: number | undefined; letterPitch?: number | null } = {},
+): Promise<FoundText> {
+  const letterSteps =
+    letterPitch === null ? null : (letterPitch * stretch * OCR_HEIGHT) / rect.height / PIXELS_PER_STEP;
+  return { ...decodeCtc(await model.run(ocrInput(image, rect, stretch)), mask, letterSteps), rect };
 }

@@ -5,7 +5,7 @@ import type { PixelRect } from './crop.js';
 import type { ClassMask } from './ctc.js';
 import { insetY, toBox, toPixels } from './geometry.js';
 import type { InkMemory } from './ink-memory.js';
-import { layoutRects, pixelLineRects } from './line-layout.js';
+import { LINE_FILL, layoutRects, pixelLineRects } from './line-layout.js';
 import type { OcrModel } from './ocr-model.js';
 import type { RegionState } from './region-state.js';
 import { inkMap } from './text-ink.js';
@@ -31,7 +31,7 @@ export async function readTextRegion(
   context: TextContext,
   region: RegionProfile,
   state: RegionState,
-): Promise<RegionReading | null> {
+): Promise<readonly RegionReading[] | null> {
   const places = [region.box, ...(region.alternatives ?? [])];
   // The place where it stood last, then one other: the rest have their turn in the next frames.
   const order = [state.place, (state.place + 1 + (state.misses % Math.max(1, places.length - 1))) % places.length];
@@ -49,12 +49,12 @@ export async function readTextRegion(
     if (reading.outcome === 'read') {
       state.place = place;
       state.misses = 0;
-      return reading;
+      return [reading];
     }
     found ??= reading;
   }
   state.misses++;
-  return found;
+  return found ? [found] : [];
 }
 
 /** Reads a `lines` region, one reading for each line, named `<region>_1`, `<region>_2`, … Null when time ran out. */
@@ -103,12 +103,22 @@ async function readLineAt(
   const settled = known && (known.confidence >= SURE_CONFIDENCE || known.reads >= MAX_READS);
   if (settled) return judged(region, known, rect, image);
   if (!context.mayRead()) return null;
-  const read = await readLine(context.model, image, insetY(rect, region.insetY ?? 0), context.mask);
+  const read = await readLine(context.model, image, insetY(rect, region.insetY ?? 0), context.mask, {
+    stretch: region.stretch,
+    letterPitch: letterPitch(region, context, place),
+  });
   memory.remember(
     { ink, glyphHeight: glyph, text: read.text, confidence: read.confidence, reads: (known?.reads ?? 0) + 1 },
     known,
   );
   return judged(region, read, rect, image);
+}
+
+/** Distance of neighbouring letters in pixels; null when they differ in width. */
+function letterPitch(region: RegionProfile, { profile, image }: TextContext, place: PixelRect): number | null {
+  if (region.letterPitch === undefined) return null;
+  if (region.pixelLines) return (region.letterPitch * place.height) / LINE_FILL;
+  return (region.letterPitch * image.width) / profile.canvas.width;
 }
 
 function judged(

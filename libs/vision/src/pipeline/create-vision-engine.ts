@@ -1,0 +1,13 @@
+import type { Clock } from '@jiga/contracts';
+import { RecognitionWorker } from '../recognition/recognition-worker.js';
+import type { PublishVision } from './vision-session.js';
+import { VisionEngine } from './vision.engine.js';
+
+/** Text recognition is begun for this long in each heavy stage; with what is then under way it stays near 100 ms. */
+const TEXT_BUDGET_MS = 80;
+
+/** The engine with its recognition thread, for programs without the module system too. */
+export function createVisionEngine({ clock, publish }: { clock: Clock; publish: PublishVision }): VisionEngine {
+  const recognition = new RecognitionWorker({ clock });
+  return new VisionEngine({ clock, recognition, publish, textBudgetMs: TEXT_BUDGET_MS });
+}

@@ -1,0 +1,64 @@
+/** Changes of the scene or the HUD bring the next heavy stage forward to this part of the interval. */
+const EARLY_PART = 6;
+
+/** A moment by both clocks. Seconds of the stream can be anything a client sends; the arrival clock only rises. */
+export interface Moment {
+  /** Capture time, Unix seconds. */
+  readonly timestamp: number;
+  /** Milliseconds of the server's monotonic clock. */
+  readonly arrivedAtMs: number;
+}
+
+/**
+ * Decides which frames get the heavy stage: the first one, one each interval, and earlier when something changed. A
+ * change that is seen while a heavy stage is under way, or too soon after one, is kept until its turn comes.
+ */
+export class HeavySchedule {
+  private last: Moment | null = null;
+  private running = false;
+  private cutPending = false;
+  private changePending = false;
+
+  constructor(private readonly intervalMs: number) {}
+
+  noteCut(): void {
+    this.cutPending = true;
+  }
+
+  noteChange(): void {
+    this.changePending = true;
+  }
+
+  /** Whether the frame of this moment is to get the heavy stage. */
+  isDue(now: Moment): boolean {
+    if (this.running) return false;
+    if (!this.last || this.cutPending) return true;
+    const elapsed = elapsedMs(this.last, now);
+    return elapsed >= this.intervalMs || (this.changePending && elapsed >= this.intervalMs / EARLY_PART);
+  }
+
+  /** The heavy stage begins with this frame; it sees every change that was noted so far. Tells if a cut was among them. */
+  begin(now: Moment): { readonly sceneCut: boolean } {
+    const sceneCut = this.cutPending;
+    this.last = now;
+    this.running = true;
+    this.cutPending = false;
+    this.changePending = false;
+    return { sceneCut };
+  }
+
+  /** It ended; if it failed, what it should have seen still has to be seen. */
+  end(succeeded: boolean): void {
+    this.running = false;
+    if (!succeeded) this.changePending = true;
+  }
+}
+
+/**
+ * Time between two moments by whichever clock says more. Replays run faster than real time, so the stream's clock
+ * counts; a stream whose clock stands still or goes back is served by the arrival clock.
+ */
+export function elapsedMs(from: Moment, to: Moment): number {
+  const byStream = (to.timestamp - from.timestamp) * 1000;
+  return Math.max(to.arrivedAtMs - from.arrivedAtMs, Number.isFinite(byStream) ? byStream : 0);
+}

@@ -1,0 +1,224 @@
+import { AppError, newId, unixSeconds } from '@jiga/contracts';
+import type {
+  AnalysisSession,
+  Clock,
+  Detection,
+  DomainEvents,
+  Frame,
+  FrameInfo,
+  VisionResult,
+  VisionSettings,
+} from '@jiga/contracts';
+import { ImageDecodeError, ImageDecoder } from '@jiga/media';
+import type { LumaImage } from '@jiga/media';
+import { MatchTracker, OPENARENA_RULES } from '../match/index.js';
+import type { MatchRules, MatchSnapshot } from '../match/index.js';
+import { profileById } from '../profiles/profile.registry.js';
+import type { RecognitionPort } from '../recognition/recognition.port.js';
+import { HudWatch } from '../scene/hud-watch.js';
+import { SceneWatch } from '../scene/scene.js';
+import type { SceneChange } from '../scene/scene.js';
+import { HeavySchedule, elapsedMs } from './heavy-schedule.js';
+import type { Moment } from './heavy-schedule.js';
+import { SkillSet } from './skills.js';
+import { limitToSkills } from './skill-limits.js';
+
+/** Facts that vision tells the rest of the server. */
+export type PublishVision = <K extends 'vision.frame_analysed' | 'vision.game_event' | 'vision.callout'>(
+  name: K,
+  fact: DomainEvents[K],
+) => void;
+
+export interface VisionSessionParts {
+  readonly clock: Clock;
+  readonly recognition: RecognitionPort;
+  readonly publish: PublishVision;
+  /** Time for text recognition in one heavy stage. Milliseconds. */
+  readonly textBudgetMs: number;
+}
+
+const MATCH_RULES: Readonly<Record<string, MatchRules>> = { [OPENARENA_RULES.profileId]: OPENARENA_RULES };
+
+const NOTHING_KNOWN: MatchSnapshot = {
+  game: null,
+  game_mode: null,
+  map: null,
+  teams: null,
+  hud: {},
+  events: [],
+  tactical: { threat_level: null, situation: null, recommendations: [] },
+  callouts: [],
+  team_messages: [],
+  confidence: null,
+};
+
+/** What the cheap stage made of a frame. */
+interface CheapFrame {
+  readonly info: FrameInfo;
+  readonly scene: SceneChange;
+  readonly moment: Moment;
+  readonly heavy: { readonly sceneCut: boolean } | null;
+  readonly decodeMs: number;
+  readonly cheapMs: number;
+}
+
+/** One session's analysis: the cheap stage on every frame, the heavy stage on those that the schedule picks. */
+export class VisionSession implements AnalysisSession {
+  private readonly decoder = new ImageDecoder();
+  private readonly scene = new SceneWatch();
+  private readonly hud = new HudWatch();
+  private readonly schedule: HeavySchedule;
+  private readonly skills: SkillSet;
+  private tracker: MatchTracker | null = null;
+  private profileId: string | null = null;
+  private detections: readonly Detection[] = [];
+  /** The frame that was last read by the heavy stage. */
+  private lastRead: Moment | null = null;
+  private sequence = 0;
+  private closed = false;
+  /** The decoder's buffer serves one frame at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly settings: VisionSettings,
+    private readonly parts: VisionSessionParts,
+  ) {
+    this.schedule = new HeavySchedule(settings.analysisIntervalMs);
+    this.skills = new SkillSet(settings.skills);
+  }
+
+  async analyze(frame: Frame, queueMs: number): Promise<VisionResult> {
+    this.assertOpen();
+    const startedAt = this.parts.clock.monotonicMs();
+    const turn = this.turn.then(() => this.runCheap(frame, startedAt));
+    this.turn = turn.catch(() => undefined);
+    const cheap = await turn;
+    const stages: Record<string, number> = { decode: cheap.decodeMs, cheap: cheap.cheapMs };
+    if (cheap.heavy) Object.assign(stages, await this.runHeavy(frame, cheap, cheap.heavy.sceneCut));
+    this.assertOpen();
+    const result = this.compose(cheap, stages, queueMs, startedAt);
+    this.tell(result);
+    return result;
+  }
+
+  close(): Promise<void> {
+    if (!this.closed) {
+      this.closed = true;
+      this.parts.recognition.forget(this.settings.sessionId);
+    }
+    return Promise.resolve();
+  }
+
+  private assertOpen(): void {
+    if (this.closed) throw new AppError('session_closed');
+  }
+
+  private async runCheap(frame: Frame, arrivedAtMs: number): Promise<CheapFrame> {
+    this.assertOpen();
+    const { clock } = this.parts;
+    const startedAt = clock.monotonicMs();
+    const image = await this.decode(frame);
+    const decodedAt = clock.monotonicMs();
+    const scene = this.scene.observe(image);
+    const moment = { timestamp: frame.timestamp, arrivedAtMs };
+    const heavy = this.skills.needsHeavyStage ? this.chooseHeavy(image, scene, moment) : null;
+    const { id, timestamp, source, channel } = frame;
+    const { width, height } = image;
+    const info = { id, sequence: ++this.sequence, timestamp, width, height, hash: scene.hash, source, channel };
+    return { info, scene, moment, heavy, decodeMs: decodedAt - startedAt, cheapMs: clock.monotonicMs() - decodedAt };
+  }
+
+  private async decode(frame: Frame): Promise<LumaImage> {
+    try {
+      return await this.decoder.decodeLuma(frame.bytes);
+    } catch (cause) {
+      if (!(cause instanceof ImageDecodeError)) throw cause;
+      const codes = {
+        unsupported: 'unsupported_image',
+        too_large: 'frame_too_large',
+        damaged: 'invalid_image',
+      } as const;
+      throw new AppError(codes[cause.reason], cause.message, { cause });
+    }
+  }
+
+  private chooseHeavy(image: LumaImage, scene: SceneChange, moment: Moment): CheapFrame['heavy'] {
+    const profile = this.profileId === null ? null : profileById(this.profileId);
+    if (scene.cut) this.schedule.noteCut();
+    if (profile && this.hud.hasChanged(image, profile)) this.schedule.noteChange();
+    if (!this.schedule.isDue(moment)) return null;
+    if (profile) this.hud.remember(image, profile);
+    return this.schedule.begin(moment);
+  }
+
+  private async runHeavy(frame: Frame, cheap: CheapFrame, sceneCut: boolean): Promise<Record<string, number>> {
+    const { clock, recognition, textBudgetMs } = this.parts;
+    const startedAt = clock.monotonicMs();
+    let succeeded = false;
+    try {
+      const { sessionId, game } = this.settings;
+      const { bytes, timestamp } = frame;
+      const result = await recognition.analyse({ sessionId, bytes, timestamp, sceneCut, game, budgetMs: textBudgetMs });
+      this.assertOpen();
+      succeeded = true;
+      this.take(result.readings, result.detections, cheap.moment);
+      // Regions that there was no time for are a change that has not been read yet.
+      if (result.deferred.length > 0) this.schedule.noteChange();
+      const heavy = result.stagesMs.decode + result.stagesMs.read;
+      return { heavy, heavy_wait: Math.max(0, clock.monotonicMs() - startedAt - heavy) };
+    } finally {
+      this.schedule.end(succeeded);
+    }
+  }
+
+  private take(
+    readings: Parameters<MatchTracker['update']>[0],
+    detections: readonly Detection[],
+    moment: Moment,
+  ): void {
+    this.lastRead = moment;
+    this.detections = this.skills.has('text_detection') ? detections : [];
+    if (readings.profileId !== this.profileId) {
+      this.profileId = readings.profileId;
+      this.hud.forget();
+    }
+    const rules = readings.profileId === null ? undefined : MATCH_RULES[readings.profileId];
+    if (rules && !this.tracker) this.tracker = new MatchTracker(rules);
+    this.tracker?.update(readings, { timestamp: moment.timestamp });
+  }
+
+  private compose(
+    { info, scene, moment, heavy }: CheapFrame,
+    stages: Readonly<Record<string, number>>,
+    queueMs: number,
+    startedAt: number,
+  ): VisionResult {
+    const match = this.tracker?.snapshot(info.timestamp) ?? NOTHING_KNOWN;
+    const round = (value: number): number => Math.round(value * 100) / 100;
+    return {
+      analysis_id: newId('analysis'),
+      frame: info,
+      ...limitToSkills(match, this.skills),
+      detections: this.detections,
+      metadata: {
+        provider: 'local',
+        mode: this.settings.mode,
+        cache: this.skills.needsHeavyStage ? (heavy ? 'miss' : 'hit') : 'off',
+        heavy_age_ms: this.lastRead ? round(Math.max(0, elapsedMs(this.lastRead, moment))) : null,
+        stages_ms: Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, round(ms)])),
+        queue_ms: round(queueMs),
+        processing_ms: round(this.parts.clock.monotonicMs() - startedAt),
+        motion: scene.motion === null ? null : Math.round(scene.motion * 10_000) / 10_000,
+        scene_cut: scene.cut,
+      },
+    };
+  }
+
+  private tell(result: VisionResult): void {
+    const { sessionId } = this.settings;
+    const at = unixSeconds(this.parts.clock);
+    this.parts.publish('vision.frame_analysed', { sessionId, at, result });
+    for (const event of result.events) this.parts.publish('vision.game_event', { sessionId, at, event });
+    for (const callout of result.callouts) this.parts.publish('vision.callout', { sessionId, at, callout });
+  }
+}

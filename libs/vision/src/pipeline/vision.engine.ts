@@ -1,0 +1,30 @@
+import type { AnalysisSession, FrameAnalyzer, VisionSettings } from '@jiga/contracts';
+import { VisionSession } from './vision-session.js';
+import type { VisionSessionParts } from './vision-session.js';
+
+/** Opens analyses for sessions; they share the recognition thread. */
+export class VisionEngine implements FrameAnalyzer {
+  private readonly sessions = new Set<AnalysisSession>();
+
+  constructor(private readonly parts: VisionSessionParts) {}
+
+  open(settings: VisionSettings): AnalysisSession {
+    const session = new VisionSession(settings, this.parts);
+    this.sessions.add(session);
+    return {
+      analyze: (frame, queueMs) => session.analyze(frame, queueMs),
+      close: async () => {
+        this.sessions.delete(session);
+        await session.close();
+      },
+    };
+  }
+
+  /** Ends all analyses and the recognition thread. May be called twice. */
+  async close(): Promise<void> {
+    const open = [...this.sessions];
+    this.sessions.clear();
+    await Promise.all(open.map((session) => session.close()));
+    await this.parts.recognition.close();
+  }
+}

@@ -1,0 +1,142 @@
+import type { RgbImage } from '@jiga/media';
+
+/** Numbers of one layer: 8-bit values, base64, times `scale`. */
+interface PackedWeights {
+  readonly scale: number;
+  readonly data: string;
+}
+
+/** A small trained network that tells the glyphs of one fixed font apart, as it stands in its data file. */
+export interface GlyphSetData {
+  readonly name: string;
+  /** Size that a cell is reduced to. Pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** What each output stands for; the empty string is "nothing is drawn here". */
+  readonly classes: readonly string[];
+  readonly hidden: number;
+  readonly weights1: PackedWeights;
+  readonly bias1: readonly number[];
+  readonly weights2: PackedWeights;
+  readonly bias2: readonly number[];
+}
+
+/** A cell in pixels of the picture; edges may lie between pixels. */
+export interface Cell {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Probability of each character in one cell; the empty string is "nothing is drawn here". They add up to 1. */
+export type CellProbabilities = ReadonlyMap<string, number>;
+
+function unpack({ scale, data }: PackedWeights): Float32Array {
+  const bytes = Buffer.from(data, 'base64');
+  return Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), (value) => value * scale);
+}
+
+/**
+ * Reads glyphs that a game draws one to a cell, always in the same font. Such digits stand straight on the moving
+ * scene, which costs a general text recogniser one reading in ten; a network with one hidden layer that knows only
+ * this font is more exact and takes a tenth of a millisecond. Not to be shared between threads.
+ */
+export class GlyphClassifier {
+  private readonly weights1: Float32Array;
+  private readonly weights2: Float32Array;
+  private readonly input: Float32Array;
+  private readonly hidden: Float32Array;
+
+  constructor(private readonly set: GlyphSetData) {
+    this.weights1 = unpack(set.weights1);
+    this.weights2 = unpack(set.weights2);
+    this.input = new Float32Array(set.width * set.height * 3);
+    this.hidden = new Float32Array(set.hidden);
+    const sound =
+      this.weights1.length === this.input.length * set.hidden &&
+      this.weights2.length === set.hidden * set.classes.length &&
+      set.bias1.length === set.hidden &&
+      set.bias2.length === set.classes.length;
+    if (!sound) throw new Error(`Glyph set ${set.name}: the sizes of its layers do not fit together`);
+  }
+
+  classify(image: RgbImage, cell: Cell): CellProbabilities {
+    this.sample(image, cell);
+    normalise(this.input);
+    const scores = this.forward();
+    const highest = Math.max(...scores);
+    const weights = scores.map((score) => Math.exp(score - highest));
+    const total = weights.reduce((sum, weight) => sum + weight, 0);
+    return new Map(this.set.classes.map((character, i) => [character, (weights[i] ?? 0) / total]));
+  }
+
+  private forward(): number[] {
+    const { input, hidden, weights1, weights2 } = this;
+    for (let unit = 0; unit < hidden.length; unit++) {
+      let sum = this.set.bias1[unit] ?? 0;
+      const base = unit * input.length;
+      for (let i = 0; i < input.length; i++) sum += (weights1[base + i] ?? 0) * (input[i] ?? 0);
+      hidden[unit] = Math.max(0, sum);
+    }
+    return this.set.bias2.map((bias, output) => {
+      let sum = bias;
+      for (let unit = 0; unit < hidden.length; unit++) {
+        sum += (weights2[output * hidden.length + unit] ?? 0) * (hidden[unit] ?? 0);
+      }
+      return sum;
+    });
+  }
+
+  /** Reduces the cell to the network's size by averaging; a pixel counts to the cell part that its middle lies in. */
+  private sample(image: RgbImage, cell: Cell): void {
+    const { width, height } = this.set;
+    const across = Math.max(2, Math.min(6, Math.ceil(cell.width / width)));
+    const down = Math.max(2, Math.min(6, Math.ceil(cell.height / height)));
+    for (let y = 0; y < height; y++) {
+      for (let x = 0; x < width; x++) {
+        const sums = [0, 0, 0];
+        for (let row = 0; row < down; row++) {
+          const py = cell.y + ((y + (row + 0.5) / down) * cell.height) / height - 0.5;
+          for (let column = 0; column < across; column++) {
+            const px = cell.x + ((x + (column + 0.5) / across) * cell.width) / width - 0.5;
+            addBilinear(image, px, py, sums);
+          }
+        }
+        const at = (y * width + x) * 3;
+        for (let channel = 0; channel < 3; channel++) this.input[at + channel] = (sums[channel] ?? 0) / (across * down);
+      }
+    }
+  }
+}
+
+function addBilinear(image: RgbImage, x: number, y: number, sums: number[]): void {
+  const { data, width, height } = image;
+  const left = Math.min(width - 1, Math.max(0, Math.floor(x)));
+  const top = Math.min(height - 1, Math.max(0, Math.floor(y)));
+  const right = Math.min(width - 1, left + 1);
+  const bottom = Math.min(height - 1, top + 1);
+  const fx = Math.min(1, Math.max(0, x - left));
+  const fy = Math.min(1, Math.max(0, y - top));
+  const [a, b] = [(top * width + left) * 3, (top * width + right) * 3];
+  const [c, d] = [(bottom * width + left) * 3, (bottom * width + right) * 3];
+  for (let channel = 0; channel < 3; channel++) {
+    const upper = (data[a + channel] ?? 0) * (1 - fx) + (data[b + channel] ?? 0) * fx;
+    const lower = (data[c + channel] ?? 0) * (1 - fx) + (data[d + channel] ?? 0) * fx;
+    sums[channel] = (sums[channel] ?? 0) + upper * (1 - fy) + lower * fy;
+  }
+}
+
+/** Floor of the standard deviation (0–255 scale), so that noise of an even surface is not blown up. */
+const DEVIATION_FLOOR = 8;
+
+/** Zero mean and (nearly) unit deviation: the scene's brightness must not matter. */
+function normalise(values: Float32Array): void {
+  let sum = 0;
+  for (const value of values) sum += value;
+  const mean = sum / values.length;
+  let squares = 0;
+  for (const value of values) squares += (value - mean) ** 2;
+  const deviation = Math.sqrt(squares / values.length) + DEVIATION_FLOOR;
+  for (let i = 0; i < values.length; i++) values[i] = ((values[i] ?? 0) - mean) / deviation;
+}

@@ -1,0 +1,133 @@
+import { Worker } from 'node:worker_threads';
+import { AppError } from '@jiga/contracts';
+import type { CancelTimer, Clock } from '@jiga/contracts';
+import type { RecognitionPort } from './recognition.port.js';
+import type { RecognitionJob, RecognitionResult, WorkerReply, WorkerRequest } from './worker.messages.js';
+
+interface Waiting {
+  readonly id: number;
+  readonly job: RecognitionJob;
+  readonly resolve: (result: RecognitionResult) => void;
+  readonly reject: (error: AppError) => void;
+}
+
+export interface RecognitionWorkerOptions {
+  readonly clock: Clock;
+  /** File of the worker; the built one by default. */
+  readonly url?: URL;
+  /** Jobs that may wait for the thread; one more is refused. */
+  readonly maxWaiting?: number;
+  /** A job that takes longer means the thread hangs: it is ended and started anew. Covers loading the models. */
+  readonly jobTimeoutMs?: number;
+}
+
+const MAX_WAITING = 64;
+const JOB_TIMEOUT_MS = 20_000;
+
+/** In tests the sources are run as they are, but a worker needs the build, which keeps the same folders below dist/. */
+function workerUrl(): URL {
+  const here = import.meta.url;
+  if (here.endsWith('.js')) return new URL('./recognition.worker.js', here);
+  return new URL(here.replace(/\/libs\/vision\/.*$/, '/dist/libs/vision/src/recognition/recognition.worker.js'));
+}
+
+/**
+ * The heavy stage in a worker thread of its own, shared by all sessions. The thread starts with the first job. When it
+ * dies, the job under way fails, the waiting ones go on in a new thread.
+ */
+export class RecognitionWorker implements RecognitionPort {
+  private worker: Worker | null = null;
+  private readonly waiting: Waiting[] = [];
+  private current: Waiting | null = null;
+  private timeout: CancelTimer | null = null;
+  private nextId = 1;
+  private closed = false;
+
+  constructor(private readonly options: RecognitionWorkerOptions) {}
+
+  analyse(job: RecognitionJob): Promise<RecognitionResult> {
+    if (this.closed) return Promise.reject(new AppError('session_closed'));
+    if (this.waiting.length >= (this.options.maxWaiting ?? MAX_WAITING)) {
+      return Promise.reject(new AppError('vision_failed', 'Too many frames wait for recognition'));
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ id: this.nextId++, job, resolve, reject });
+      this.next();
+    });
+  }
+
+  forget(sessionId: string): void {
+    const gone = this.waiting.filter(({ job }) => job.sessionId === sessionId);
+    for (const entry of gone) {
+      this.waiting.splice(this.waiting.indexOf(entry), 1);
+      entry.reject(new AppError('session_closed'));
+    }
+    // The thread goes on with a job under way; its result is only no longer wanted.
+    if (this.current?.job.sessionId === sessionId) this.current.reject(new AppError('session_closed'));
+    this.send({ type: 'forget', sessionId });
+  }
+
+  async close(): Promise<void> {
+    this.closed = true;
+    const open = [...this.waiting.splice(0), ...(this.current ? [this.current] : [])];
+    this.finish();
+    for (const entry of open) entry.reject(new AppError('session_closed'));
+    const { worker } = this;
+    this.worker = null;
+    await worker?.terminate();
+  }
+
+  private next(): void {
+    if (this.current || this.closed) return;
+    const entry = this.waiting.shift();
+    if (!entry) return;
+    this.current = entry;
+    const worker = (this.worker ??= this.start());
+    worker.ref();
+    this.timeout = this.options.clock.after(this.options.jobTimeoutMs ?? JOB_TIMEOUT_MS, () => this.restart(worker));
+    // A copy in memory of its own: bytes of a pooled buffer cannot change their owner.
+    const bytes = new Uint8Array(entry.job.bytes);
+    worker.postMessage({ type: 'analyse', id: entry.id, job: { ...entry.job, bytes } }, [bytes.buffer]);
+  }
+
+  private send(request: WorkerRequest): void {
+    this.worker?.postMessage(request);
+  }
+
+  private start(): Worker {
+    const worker = new Worker(this.options.url ?? workerUrl());
+    // The thread alone must not keep the process alive; a job under way does.
+    worker.unref();
+    worker.on('message', (message: WorkerReply) => this.take(worker, message));
+    worker.on('error', () => this.restart(worker));
+    worker.on('exit', () => this.restart(worker));
+    return worker;
+  }
+
+  private take(worker: Worker, message: WorkerReply): void {
+    const entry = this.current;
+    if (worker !== this.worker || message.type === 'ready' || message.id !== entry?.id) return;
+    this.finish();
+    if (message.type === 'done') entry.resolve(message.result);
+    else entry.reject(new AppError(message.damaged ? 'invalid_image' : 'vision_failed', undefined, { cause: message }));
+    this.next();
+  }
+
+  /** The thread died or hangs: its job fails, the next job starts a new thread. */
+  private restart(worker: Worker): void {
+    if (worker !== this.worker) return;
+    this.worker = null;
+    const entry = this.current;
+    this.finish();
+    entry?.reject(new AppError('vision_failed'));
+    void worker.terminate();
+    this.next();
+  }
+
+  private finish(): void {
+    this.current = null;
+    this.timeout?.();
+    this.timeout = null;
+    this.worker?.unref();
+  }
+}

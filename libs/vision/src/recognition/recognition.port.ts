@@ -1,0 +1,13 @@
+import type { RecognitionJob, RecognitionResult } from './worker.messages.js';
+
+/** Where the pipeline sends frames for the heavy stage. */
+export interface RecognitionPort {
+  /**
+   * Reads one frame; takes over `job.bytes`. Rejects with AppError `invalid_image` or `vision_failed`.
+   * Jobs wait in order; a session gives one at a time.
+   */
+  analyse(job: RecognitionJob): Promise<RecognitionResult>;
+  /** Drops what is remembered of a session and rejects its job, if one is waiting or under way. */
+  forget(sessionId: string): void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,149 @@
+import type { Detection } from '@jiga/contracts';
+import { ImageDecoder } from '@jiga/media';
+import type { RgbImage } from '@jiga/media';
+import { PROFILES, profileById } from '../profiles/profile.registry.js';
+import { GLYPH_SETS } from '../profiles/profile.registry.js';
+import type { GameProfile } from '../profiles/profile.types.js';
+import type { FrameReadings } from '../types.js';
+import { classMask } from './ctc.js';
+import { FrameReader } from './frame-reader.js';
+import { GameBelief, frameEvidence } from './game-detector.js';
+import { OcrModel, TextDetectionModel } from './ocr-model.js';
+import { RecognitionState } from './region-state.js';
+import { detectTexts } from './text-detector.js';
+import type { RecognitionJob, RecognitionResult } from './worker.messages.js';
+
+/** A session that named its game is believed at least this far before anything was read. */
+const NAMED_CONFIDENCE = 0.6;
+/** Text of a game without a profile is looked for at most this often, in milliseconds of the stream. */
+const TEXT_SEARCH_EVERY_MS = 5000;
+const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
+
+/** What the heavy stage remembers of one session. */
+interface SessionMemory {
+  readonly regions: Map<string, RecognitionState>;
+  readonly beliefs: Map<string, GameBelief>;
+  textsAt: number | null;
+  texts: readonly Detection[];
+}
+
+/** The heavy stage itself: everything that blocks its thread. One for a worker; sessions take turns. */
+export class Recognizer {
+  private readonly decoder = new ImageDecoder();
+  private readonly sessions = new Map<string, SessionMemory>();
+  private readonly reader: FrameReader;
+  private readonly printable: ReturnType<typeof classMask>;
+  private detector: Promise<TextDetectionModel> | null = null;
+
+  private constructor(
+    private readonly model: OcrModel,
+    private readonly nowMs: () => number,
+  ) {
+    this.reader = new FrameReader(model, GLYPH_SETS, nowMs);
+    this.printable = classMask(PRINTABLE, model.characters);
+  }
+
+  static async load(nowMs: () => number): Promise<Recognizer> {
+    return new Recognizer(await OcrModel.load(), nowMs);
+  }
+
+  /** Reads one frame. Throws `ImageDecodeError` for a picture that does not decode. */
+  async analyse(job: RecognitionJob): Promise<RecognitionResult> {
+    const startedAt = this.nowMs();
+    const image = await this.decoder.decodeRgb(job.bytes);
+    const decodedAt = this.nowMs();
+    const memory = this.memory(job.sessionId);
+    const found = await this.readGame(image, job, memory);
+    const deadline = decodedAt + job.budgetMs;
+    const detections = found.readings.profileId === null ? await this.searchText(image, job, memory, deadline) : [];
+    const stagesMs = { decode: decodedAt - startedAt, read: this.nowMs() - decodedAt };
+    return { ...found, detections, stagesMs };
+  }
+
+  forget(sessionId: string): void {
+    this.sessions.delete(sessionId);
+  }
+
+  private memory(sessionId: string): SessionMemory {
+    let memory = this.sessions.get(sessionId);
+    if (!memory) {
+      memory = { regions: new Map(), beliefs: new Map(), textsAt: null, texts: [] };
+      this.sessions.set(sessionId, memory);
+    }
+    return memory;
+  }
+
+  /** Tries the profile that the session named, or every profile, cheap regions first. */
+  private async readGame(
+    image: RgbImage,
+    job: RecognitionJob,
+    memory: SessionMemory,
+  ): Promise<Pick<RecognitionResult, 'readings' | 'deferred'>> {
+    const named = job.game === 'auto' ? null : profileById(job.game);
+    const candidates = job.game === 'auto' ? PROFILES : named ? [named] : [];
+    for (const profile of candidates) {
+      const confidence = await this.recognise(image, job, memory, profile, named !== null);
+      if (confidence !== null) return this.readAll(image, job, memory, profile, confidence);
+    }
+    return { readings: emptyReadings(job), deferred: [] };
+  }
+
+  /** Belief that the stream shows this profile's game, after this frame; null while it is not recognised. */
+  private async recognise(
+    image: RgbImage,
+    job: RecognitionJob,
+    memory: SessionMemory,
+    profile: GameProfile,
+    named: boolean,
+  ): Promise<number | null> {
+    const belief = entry(memory.beliefs, profile.id, () => new GameBelief());
+    const signs = profile.regions.filter(({ kind, evidence }) => evidence !== undefined && kind === 'digits');
+    const state = new RecognitionState();
+    const picture = { image, timestamp: job.timestamp };
+    const { regions } = await this.reader.read(picture, { ...profile, regions: signs }, state, 0);
+    belief.observe(frameEvidence(profile, regions));
+    return named ? Math.max(NAMED_CONFIDENCE, belief.confidence ?? 0) : belief.confidence;
+  }
+
+  private async readAll(
+    image: RgbImage,
+    job: RecognitionJob,
+    memory: SessionMemory,
+    profile: GameProfile,
+    profileConfidence: number,
+  ): Promise<Pick<RecognitionResult, 'readings' | 'deferred'>> {
+    const state = entry(memory.regions, profile.id, () => new RecognitionState());
+    const picture = { image, timestamp: job.timestamp };
+    const { regions, unchanged, deferred } = await this.reader.read(picture, profile, state, job.budgetMs);
+    const readings = { ...emptyReadings(job), profileId: profile.id, profileConfidence, regions, unchanged };
+    return { readings, deferred };
+  }
+
+  private async searchText(
+    image: RgbImage,
+    job: RecognitionJob,
+    memory: SessionMemory,
+    deadline: number,
+  ): Promise<readonly Detection[]> {
+    const sinceMs = memory.textsAt === null ? Infinity : Math.abs(job.timestamp - memory.textsAt) * 1000;
+    if (sinceMs < TEXT_SEARCH_EVERY_MS && !job.sceneCut) return memory.texts;
+    this.detector ??= TextDetectionModel.load();
+    memory.textsAt = job.timestamp;
+    const mayRead = (): boolean => this.nowMs() < deadline;
+    memory.texts = await detectTexts(await this.detector, this.model, this.printable, image, mayRead);
+    return memory.texts;
+  }
+}
+
+function emptyReadings({ timestamp, sceneCut }: RecognitionJob): FrameReadings {
+  return { timestamp, profileId: null, profileConfidence: 0, sceneCut, regions: [], unchanged: [] };
+}
+
+function entry<V>(map: Map<string, V>, key: string, make: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

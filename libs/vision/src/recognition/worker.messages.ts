@@ -1,0 +1,33 @@
+import type { Detection } from '@jiga/contracts';
+import type { FrameReadings } from '../types.js';
+
+/** One frame for the heavy stage. `bytes` is the encoded picture and changes its owner. */
+export interface RecognitionJob {
+  readonly sessionId: string;
+  readonly bytes: Uint8Array;
+  /** Capture time, Unix seconds. */
+  readonly timestamp: number;
+  readonly sceneCut: boolean;
+  /** Profile id, or `auto`. */
+  readonly game: string;
+  /** Time after which no further text recognition is begun. */
+  readonly budgetMs: number;
+}
+
+export interface RecognitionResult {
+  readonly readings: FrameReadings;
+  /** Text found without a profile. */
+  readonly detections: readonly Detection[];
+  /** Regions that there was no time for. */
+  readonly deferred: readonly string[];
+  readonly stagesMs: { readonly decode: number; readonly read: number };
+}
+
+export type WorkerRequest =
+  | { readonly type: 'analyse'; readonly id: number; readonly job: RecognitionJob }
+  | { readonly type: 'forget'; readonly sessionId: string };
+
+export type WorkerReply =
+  | { readonly type: 'ready' }
+  | { readonly type: 'done'; readonly id: number; readonly result: RecognitionResult }
+  | { readonly type: 'failed'; readonly id: number; readonly damaged: boolean; readonly message: string };
