@@ -1,13 +1,17 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 
-import { AppError, FRAME_ANALYZER } from '@jiga/contracts';
+import { FRAME_ANALYZER } from '@jiga/contracts';
 import type { FrameAnalyzer } from '@jiga/contracts';
 import { PlatformModule, SECURITY_MIGRATIONS, StorageModule, type PlatformOptions } from '@jiga/platform';
 import { SESSION_MIGRATIONS } from '@jiga/sessions';
+import { TIMELINE_MIGRATIONS } from '@jiga/timeline';
+import { VisionModule } from '@jiga/vision';
 
 import { AdminModule } from './admin/admin.module.js';
+import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
 import { DocsModule } from './docs/docs.module.js';
+import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
 import { SessionsHttpModule } from './sessions/sessions-http.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -22,23 +26,20 @@ export class ServerModule {
       global: true,
       imports: [
         PlatformModule.register(platform),
-        StorageModule.register([...SESSION_MIGRATIONS, ...SECURITY_MIGRATIONS]),
+        StorageModule.register([...SESSION_MIGRATIONS, ...TIMELINE_MIGRATIONS, ...SECURITY_MIGRATIONS, ...DELIVERY_MIGRATIONS]),
         AdminModule,
         DocsModule,
+        EventsModule,
         HealthModule,
         SessionsHttpModule,
         TokensModule,
         VideoModule,
+        ...DELIVERY_MODULES,
+        ...(analyzer ? [] : [VisionModule]),
       ],
-      providers: [{ provide: FRAME_ANALYZER, useValue: analyzer ?? NO_VISION }],
-      exports: [FRAME_ANALYZER],
+      // Tests bring vision of their own; it must then be found by every module, as the real one is.
+      providers: analyzer ? [{ provide: FRAME_ANALYZER, useValue: analyzer }] : [],
+      exports: analyzer ? [FRAME_ANALYZER] : [],
     };
   }
 }
-
-/** A server without vision says so at the creation of a session. */
-const NO_VISION: FrameAnalyzer = {
-  open: () => {
-    throw new AppError('capability_unavailable', 'This server has no vision.');
-  },
-};
