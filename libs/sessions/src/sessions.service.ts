@@ -11,7 +11,7 @@ import {
   VideoInputSource,
 } from '@jiga/contracts';
 import type { Clock, FrameAnalyzer, SessionConfiguration, SessionRequest } from '@jiga/contracts';
-import { CONFIG, EventBus, maySee } from '@jiga/platform';
+import { CONFIG, EventBus, maySeeSession } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
 
 import { effectiveConfiguration } from './effective-configuration.js';
@@ -82,7 +82,7 @@ export class SessionsService {
   /** Throws AppError `session_not_found`. */
   async get(id: string, credential: Credential): Promise<SessionRecord> {
     const record = this.#live.get(id)?.live.record ?? (isId('session', id) ? await this.store.find(id) : null);
-    if (!record || !maySee(credential, record.owner)) throw new AppError('session_not_found');
+    if (!record || !maySeeSession(credential, record)) throw new AppError('session_not_found');
     return record;
   }
 

@@ -2,7 +2,6 @@ import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query, Re
 import {
   ApiBody,
   ApiCreatedResponse,
-  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
@@ -13,10 +12,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { AppError, CLOCK, unixSeconds } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
-import { ApiKeys, Audited, CONFIG, CurrentCredential, Idempotent, RequireScope, stateOf } from '@jiga/platform';
+import { ApiKeys, Audited, CONFIG, CurrentCredential, RequireScope, stateOf } from '@jiga/platform';
 import type { ApiKey, Credential, JigaConfig, ShownApiKey } from '@jiga/platform';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
+import { CreatesOnce } from '../http/creates-once.decorator.js';
 import { originOf } from '../http/request-origin.js';
 import { decodeCursor, encodeCursor } from '../sessions/cursor.js';
 import {
@@ -37,14 +37,6 @@ const PATH = 'api/v1/jiga/api-keys';
 const ApiKeyId = (): MethodDecorator =>
   ApiParam({ name: 'key_id', description: 'From the answer to its creation.', example: EXAMPLE_KEY_ID });
 
-const ApiIdempotencyKey = (): MethodDecorator =>
-  ApiHeader({
-    name: 'Idempotency-Key',
-    description: 'Any text of yours, up to 255 characters: sent again with it, the request has its effect once.',
-    required: false,
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  });
-
 const scopesOf = ({ scopes, name, owner }: ApiKeyDto): Readonly<Record<string, unknown>> => ({ name, owner, scopes });
 
 @ApiTags('Administration')
@@ -61,9 +53,8 @@ export class ApiKeysController {
   ) {}
 
   @Post()
-  @Idempotent()
+  @CreatesOnce()
   @Audited<ApiKeyDto>('api_key.created', { target: ({ id }) => id, detail: scopesOf })
-  @ApiIdempotencyKey()
   @ApiOperation({
     operationId: 'createApiKey',
     summary: 'Create an API key',
@@ -131,10 +122,9 @@ export class ApiKeysController {
 
   @Post(':key_id/rotate')
   @HttpCode(200)
-  @Idempotent()
+  @CreatesOnce()
   @Audited<ApiKeyDto>('api_key.rotated')
   @ApiKeyId()
-  @ApiIdempotencyKey()
   @ApiOperation({
     operationId: 'rotateApiKey',
     summary: 'Give an API key a new secret',

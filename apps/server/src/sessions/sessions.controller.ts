@@ -32,6 +32,7 @@ import type { Credential, JigaConfig } from '@jiga/platform';
 import { SessionsService, type SessionFilter } from '@jiga/sessions';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
+import { CreatesOnce } from '../http/creates-once.decorator.js';
 import { originOf } from '../http/request-origin.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { CREATE_EXAMPLES } from './dto/create-session.examples.js';
@@ -50,7 +51,7 @@ const ApiSessionId = (): MethodDecorator =>
 @ApiSecurity('bearer')
 @ApiSecurity('api_key')
 @ApiExtraModels(LatencyDto)
-@ApiProblems('unauthenticated')
+@ApiProblems('unauthenticated', 'rate_limited')
 @Controller('api/v1/jiga/sessions')
 export class SessionsController {
   constructor(
@@ -61,6 +62,7 @@ export class SessionsController {
 
   @Post()
   @RequireScope('sessions:create')
+  @CreatesOnce()
   @ApiOperation({
     operationId: 'createSession',
     summary: 'Create a session',
@@ -79,7 +81,10 @@ export class SessionsController {
     'body_too_large',
     'unsupported_media_type',
     'validation_failed',
+    'idempotency_key_reused',
+    'idempotency_in_progress',
     'session_limit',
+    'rate_limited',
     'capability_unavailable',
     'draining',
   )

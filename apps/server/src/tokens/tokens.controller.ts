@@ -1,12 +1,11 @@
 import { Body, Controller, Inject, Param, Post } from '@nestjs/common';
-import { ApiBody, ApiCreatedResponse, ApiHeader, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOperation, ApiParam, ApiSecurity, ApiTags } from '@nestjs/swagger';
 
 import { AppError, CLOCK, unixSeconds } from '@jiga/contracts';
 import type { Clock, Permission } from '@jiga/contracts';
 import {
   Audited,
   CurrentCredential,
-  Idempotent,
   includesPermission,
   noteSession,
   permissionOf,
@@ -17,6 +16,7 @@ import type { Credential } from '@jiga/platform';
 import { SessionsService } from '@jiga/sessions';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
+import { CreatesOnce } from '../http/creates-once.decorator.js';
 import { EXAMPLE_SESSION_ID } from '../sessions/dto/session.dto.js';
 import { CreateTokenDto, DEFAULT_TTL_S, SessionTokenDto } from './tokens.dto.js';
 
@@ -34,18 +34,12 @@ export class TokensController {
 
   @Post()
   @RequireScope('sessions:configure')
-  @Idempotent()
+  @CreatesOnce()
   @Audited<SessionTokenDto>('session_token.issued', {
     target: (token) => token.session_id,
     detail: ({ token_id, permissions, expires_at }) => ({ token_id, permissions, expires_at }),
   })
   @ApiParam({ name: 'session_id', description: 'From the answer to its creation.', example: EXAMPLE_SESSION_ID })
-  @ApiHeader({
-    name: 'Idempotency-Key',
-    description: 'Any text of yours, up to 255 characters: sent again with it, the request has its effect once.',
-    required: false,
-    schema: { type: 'string', minLength: 1, maxLength: 255 },
-  })
   @ApiOperation({
     operationId: 'createSessionToken',
     summary: 'Issue a token for one session',
