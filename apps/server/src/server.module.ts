@@ -10,6 +10,7 @@ import { VisionModule } from '@jiga/vision';
 
 import { AdminModule } from './admin/admin.module.js';
 import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
+import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
 import { DocsModule } from './docs/docs.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -34,6 +35,7 @@ export class ServerModule {
         SessionsHttpModule,
         TokensModule,
         VideoModule,
+        ...DELIVERY_MODULES,
         ...DELIVERY_MODULES,
         ...(analyzer ? [] : [VisionModule]),
       ],
