@@ -1,4 +1,4 @@
-import { ERRORS } from '../errors.js';
+import type { ErrorCode } from '../errors.js';
 import { array, count, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { CALLOUT_EXAMPLE, VISION_RESULT_EXAMPLE } from './vision-result.example.js';
@@ -7,6 +7,28 @@ import { MESSAGE_IDS, SERVER_STAMP } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const PROCESSING_MODE = oneOf(['normal', 'high_speed']);
+
+/** What an `error` of this socket may say: to a message, to a frame, to the connection. */
+const ERROR_CODES: readonly ErrorCode[] = [
+  'malformed_json',
+  'invalid_message',
+  'unknown_message_type',
+  'message_too_large',
+  'rate_limited',
+  'frame_too_large',
+  'unsupported_image',
+  'invalid_image',
+  'vision_failed',
+  'not_streaming',
+  'already_streaming',
+  'unauthenticated',
+  'forbidden',
+  'session_not_found',
+  'session_closed',
+  'socket_limit',
+  'draining',
+  'internal',
+];
 
 const frameFields: Readonly<Record<string, JsonSchema>> = {
   timestamp: {
@@ -197,7 +219,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     'Something was wrong; the socket stays open unless a close code follows.',
     {
       required: {
-        code: oneOf(Object.keys(ERRORS), 'Stable. See the list of error codes.'),
+        code: oneOf(ERROR_CODES, 'Stable. What each means is in the list of error codes.'),
         message: text('For people.'),
         retryable: { type: 'boolean', description: 'Whether the same message may succeed later.' },
       },
