@@ -10,7 +10,6 @@ import { VisionModule } from '@jiga/vision';
 
 import { AdminModule } from './admin/admin.module.js';
 import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
-import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
 import { DocsModule } from './docs/docs.module.js';
 import { EventsModule } from './events/events.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -27,7 +26,12 @@ export class ServerModule {
       global: true,
       imports: [
         PlatformModule.register(platform),
-        StorageModule.register([...SESSION_MIGRATIONS, ...TIMELINE_MIGRATIONS, ...SECURITY_MIGRATIONS, ...DELIVERY_MIGRATIONS]),
+        StorageModule.register([
+          ...SESSION_MIGRATIONS,
+          ...TIMELINE_MIGRATIONS,
+          ...SECURITY_MIGRATIONS,
+          ...DELIVERY_MIGRATIONS,
+        ]),
         AdminModule,
         DocsModule,
         EventsModule,
@@ -35,7 +39,6 @@ export class ServerModule {
         SessionsHttpModule,
         TokensModule,
         VideoModule,
-        ...DELIVERY_MODULES,
         ...DELIVERY_MODULES,
         ...(analyzer ? [] : [VisionModule]),
       ],
