@@ -1,0 +1,146 @@
+import { Logger } from '@nestjs/common';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { AppError } from '@jiga/contracts';
+import type { DomainEvents, SessionRequest } from '@jiga/contracts';
+import { loadConfig, SCOPES, type Credential, type EventBus } from '@jiga/platform';
+import { deferred, FakeAnalyzer, VirtualClock } from '@jiga/testing';
+
+import { SessionsService } from './sessions.service.js';
+import { MemorySessionStore } from './testing/memory-session.store.js';
+
+const ANN: Credential = { id: 'key-ann', owner: 'ann', scopes: new Set(SCOPES), isAdmin: false };
+
+describe('SessionsService', () => {
+  let clock: VirtualClock;
+  let analyzer: FakeAnalyzer;
+  let store: MemorySessionStore;
+  let facts: DomainEvents['session.state_changed'][];
+  let sessions: SessionsService;
+
+  beforeEach(() => {
+    clock = new VirtualClock();
+    analyzer = new FakeAnalyzer();
+    store = new MemorySessionStore();
+    facts = [];
+    const publish: EventBus['publish'] = (_name, fact) =>
+      void facts.push(fact as DomainEvents['session.state_changed']);
+    const config = loadConfig({ JIGA_SESSIONS_PER_CREDENTIAL_MAX: '2', JIGA_SOCKETS_PER_SESSION_MAX: '1' });
+    sessions = new SessionsService(store, { publish } as EventBus, clock, config, analyzer);
+  });
+
+  const create = async (request: Partial<SessionRequest> = {}): Promise<string> =>
+    (await sessions.create({ user_id: 'player', ...request }, ANN)).id;
+
+  it('publishes a session only once it is kept', async () => {
+    const gate = deferred<void>();
+    store.beforeWrite = () => gate.promise;
+    const creating = create();
+    await Promise.resolve();
+    expect([facts, sessions.liveCount]).toEqual([[], 0]);
+    gate.resolve();
+    await creating;
+    expect(facts.map(({ from, to }) => [from, to])).toEqual([
+      [null, 'created'],
+      ['created', 'active'],
+    ]);
+  });
+
+  it('leaves nothing behind when a session cannot be kept', async () => {
+    store.beforeWrite = () => Promise.reject(new Error('disk full'));
+    for (let i = 0; i < 5; i++) await expect(create()).rejects.toThrow('disk full');
+    expect([facts, sessions.liveCount]).toEqual([[], 0]);
+    expect(analyzer.sessions.map(({ closedTimes }) => closedTimes)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('frees the slot on every way out', async () => {
+    const first = await create();
+    const second = await create();
+    await expect(create()).rejects.toThrow(AppError);
+    await sessions.close(first, ANN);
+    await sessions.fail(second, 'source_unreachable', 'The channel is offline.');
+    await create();
+    await create();
+    await expect(create()).rejects.toThrow(/limit/);
+  });
+
+  it('ends what hangs on a session before it says closed, whatever fails there', async () => {
+    const id = await create();
+    const live = await sessions.open(id, ANN);
+    const order: string[] = [];
+    live.attachSocket({ end: ({ reason }) => void order.push(`socket ${reason}`) });
+    live.attach({ end: () => Promise.reject(new Error('stuck')) });
+    const detach = live.attach({ end: () => void order.push('never') });
+    detach();
+    const record = await sessions.close(id, ANN);
+    expect([record.state, order]).toEqual(['closed', ['socket closed_by_client']]);
+    expect(live.signal.aborted).toBe(true);
+    expect(() => live.attach({ end: () => {} })).toThrow(AppError);
+    expect(analyzer.of(id).closedTimes).toBe(1);
+    await expect(sessions.open(id, ANN)).rejects.toMatchObject({ code: 'session_closed' });
+  });
+
+  it('counts the sockets of a session', async () => {
+    const live = await sessions.open(await create(), ANN);
+    const detach = live.attachSocket({ end: () => {} });
+    expect(() => live.attachSocket({ end: () => {} })).toThrow(expect.objectContaining({ code: 'socket_limit' }));
+    detach();
+    detach();
+    live.attachSocket({ end: () => {} });
+    expect(live.metrics.snapshot().sockets).toEqual({ open: 1, total: 2 });
+  });
+
+  it('keeps why a session failed, and its last figures', async () => {
+    const id = await create();
+    await sessions.fail(id, 'source_unreachable', 'The channel is offline.', 3);
+    const record = await sessions.get(id, ANN);
+    expect(record).toMatchObject({
+      state: 'error',
+      reason: 'source_unreachable',
+      failure: { message: 'The channel is offline.', attempts: 3 },
+      metrics: { failed_operations: 1, session_failed_at: clock.nowMs() / 1000 },
+    });
+    expect(await sessions.close(id, ANN)).toEqual(record);
+    expect(facts.at(-1)).toMatchObject({ from: 'active', to: 'error' });
+  });
+
+  it('ends a session whose seconds are spent', async () => {
+    const id = await create({ budget: { seconds: 60 } });
+    clock.advance(59_000);
+    expect((await sessions.get(id, ANN)).state).toBe('active');
+    clock.advance(1_000);
+    await sessions.close(id, ANN);
+    expect(await sessions.get(id, ANN)).toMatchObject({ state: 'closed', reason: 'budget_spent' });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('gives the timer back when a session with a budget ends before', async () => {
+    const id = await create({ budget: { seconds: 60 } });
+    await sessions.close(id, ANN);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('ends all that lives when it stops, also what is being made, and makes no more', async () => {
+    const id = await create();
+    const gate = deferred<void>();
+    store.beforeWrite = () => gate.promise;
+    const making = create();
+    const stopping = sessions.stop();
+    gate.resolve();
+    await stopping;
+    const late = await making;
+    for (const each of [id, late]) {
+      expect(await sessions.get(each, ANN)).toMatchObject({ state: 'closed', reason: 'server_restarted' });
+    }
+    await expect(create()).rejects.toMatchObject({ code: 'draining' });
+    expect(sessions.liveCount).toBe(0);
+  });
+
+  it('lets a session go even when its end cannot be kept', async () => {
+    const id = await create();
+    Logger.overrideLogger(false);
+    store.beforeWrite = () => Promise.reject(new Error('disk full'));
+    await expect(sessions.close(id, ANN)).rejects.toThrow('disk full');
+    expect([sessions.liveCount, analyzer.of(id).closedTimes]).toEqual([0, 1]);
+  });
+});
