@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { FakeAnalyzer, VirtualClock } from '@jiga/testing';
 
+import { call as callServer } from '../support/call.js';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
 interface KeyAnswer {
@@ -23,14 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function call<T = Record<string, unknown>>(method: string, path: string, body?: unknown, token = ADMIN_KEY) {
-  const response = await server.fetch(path, {
-    method,
-    token,
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, headers: response.headers, body: (await response.json()) as T };
-}
+const call = <T = Record<string, unknown>>(method: string, path: string, body?: unknown, token = ADMIN_KEY) =>
+  callServer<T>(server, method, path, body, { token });
 
 const createKey = async (request: Record<string, unknown> = {}): Promise<KeyAnswer> => {
   const { status, body } = await call<KeyAnswer>('POST', '/api-keys', { name: 'test', ...request });

@@ -12,6 +12,8 @@ export interface CallAnswer<T> {
 }
 
 /** An HTTP call below the base path with a JSON body, and its JSON answer; as admin unless a token is given. */
+// Each test says what it expects in the answer.
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export async function call<T = Record<string, unknown>>(
   server: TestServer,
   method: string,

@@ -62,20 +62,23 @@ export class JwtVerifier implements CredentialVerifier {
     const algorithm = FORM.test(token) ? algorithmOf(token) : null;
     if (algorithm === null) return null;
     try {
-      return this.#toCredential(await this.#claimsOf(token, algorithm));
+      const claims = await this.#claimsOf(token, algorithm);
+      return claims && this.#toCredential(claims);
     } catch (error) {
+      if (isForged(error)) return null;
       throw refusal(error);
     }
   }
 
-  async #claimsOf(token: string, algorithm: string): Promise<JWTPayload> {
+  /** null for an algorithm that no key here is for. */
+  async #claimsOf(token: string, algorithm: string): Promise<JWTPayload | null> {
     if (this.#secret && SECRET_ALGORITHMS.includes(algorithm)) {
       return (await jwtVerify(token, this.#secret, this.#options(SECRET_ALGORITHMS))).payload;
     }
     if (this.#keySet && KEY_SET_ALGORITHMS.includes(algorithm)) {
       return (await jwtVerify(token, this.#keySet, this.#options(KEY_SET_ALGORITHMS))).payload;
     }
-    throw new AppError('unauthenticated', 'The signature algorithm of the token is not accepted.');
+    return null;
   }
 
   #options(algorithms: string[]): JWTVerifyOptions {
@@ -124,21 +127,22 @@ function scopesIn(claims: JWTPayload): ReadonlySet<Scope> {
   return new Set(SCOPES.filter((scope) => words.includes(scope)));
 }
 
-/** The client's fault is 401 with the claim that is wrong, never the token; what the key set's server does is not its fault. */
-function refusal(error: unknown): unknown {
+/** Not signed by whom it should be, whatever it claims. */
+const isForged = (error: unknown): boolean =>
+  error instanceof errors.JWSSignatureVerificationFailed ||
+  error instanceof errors.JWSInvalid ||
+  error instanceof errors.JWTInvalid ||
+  error instanceof errors.JWKSNoMatchingKey ||
+  error instanceof errors.JWKSMultipleMatchingKeys ||
+  error instanceof errors.JOSEAlgNotAllowed ||
+  error instanceof errors.JOSENotSupported;
+
+/** The client's fault is 401 with the claim that is wrong, never the token; a key set that cannot be read is not its fault. */
+function refusal(error: unknown): AppError {
   if (error instanceof AppError) return error;
   if (error instanceof errors.JWTExpired) return new AppError('unauthenticated', 'The token has expired.');
   if (error instanceof errors.JWTClaimValidationFailed) {
     return new AppError('unauthenticated', `The claim ${error.claim} of the token is missing or not right.`);
   }
-  const isClients =
-    error instanceof errors.JWSSignatureVerificationFailed ||
-    error instanceof errors.JWSInvalid ||
-    error instanceof errors.JWTInvalid ||
-    error instanceof errors.JWKSNoMatchingKey ||
-    error instanceof errors.JWKSMultipleMatchingKeys ||
-    error instanceof errors.JOSEAlgNotAllowed ||
-    error instanceof errors.JOSENotSupported;
-  if (isClients) return new AppError('unauthenticated', 'The signature of the token is not valid.', { cause: error });
   return new AppError('identity_provider_unavailable', undefined, { cause: error, retryAfterSeconds: 5 });
 }
