@@ -1,4 +1,8 @@
 /** Jest runs the TypeScript sources as ES modules through swc; worker threads and child processes run the build in dist/. */
+
+// ONNX Runtime would report its use to its vendor. Test processes inherit this; see forbidVendorTelemetry in libs/platform.
+process.env.ORT_DISABLE_TELEMETRY = '1';
+
 const transform = {
   '^.+\\.ts$': [
     '@swc/jest',

@@ -21,12 +21,16 @@ const WEAPON_OF_MOD: Readonly<Record<string, string>> = {
   MOD_GRENADE_SPLASH: 'grenade_launcher',
   MOD_ROCKET: 'rocket_launcher',
   MOD_ROCKET_SPLASH: 'rocket_launcher',
-  MOD_LIGHTNING: 'lightning',
+  MOD_LIGHTNING: 'lightning_gun',
   MOD_RAILGUN: 'railgun',
   MOD_PLASMA: 'plasmagun',
   MOD_PLASMA_SPLASH: 'plasmagun',
   MOD_BFG: 'bfg',
   MOD_BFG_SPLASH: 'bfg',
+  MOD_NAIL: 'nailgun',
+  MOD_CHAINGUN: 'chaingun',
+  MOD_PROXIMITY_MINE: 'prox_launcher',
+  MOD_KAMIKAZE: 'kamikaze',
   MOD_TELEFRAG: 'telefrag',
 };
 

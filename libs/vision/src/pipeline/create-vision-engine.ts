@@ -1,4 +1,5 @@
 import type { Clock } from '@jiga/contracts';
+import { forbidVendorTelemetry } from '@jiga/platform';
 import { RecognitionWorker } from '../recognition/recognition-worker.js';
 import type { PublishVision } from './vision-session.js';
 import { VisionEngine } from './vision.engine.js';
@@ -8,6 +9,8 @@ const TEXT_BUDGET_MS = 80;
 
 /** The engine with its recognition thread, for programs without the module system too. */
 export function createVisionEngine({ clock, publish }: { clock: Clock; publish: PublishVision }): VisionEngine {
+  // Before the worker loads the library: pictures of players' screens are analysed, nobody else is told of it.
+  forbidVendorTelemetry();
   const recognition = new RecognitionWorker({ clock });
   return new VisionEngine({ clock, recognition, publish, textBudgetMs: TEXT_BUDGET_MS });
 }
