@@ -63,6 +63,16 @@ describe('FeedTracker', () => {
     expect(seen.size).toBe(1);
   });
 
+  it('takes a line for the same that cannot have gone yet, though it is read with another name', () => {
+    const { show, seen } = tracker();
+    show(0);
+    show(0.2, 'Beret was in the wrong place.');
+    show(0.8, 'Grunt was in the wrong place.');
+    expect(seen.size).toBe(1);
+    show(1.2, 'Grunt was in the wrong place.', 'Beret was in the wrong place.');
+    expect(seen.size).toBe(2);
+  });
+
   it('sees one line in noisy readings of it', () => {
     const { show, seen } = tracker();
     show(0, 'Gargoyle was in the wrong place.');

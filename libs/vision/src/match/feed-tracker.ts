@@ -13,8 +13,10 @@ export interface LineReading {
 export interface FeedLine {
   /** Capture time of the frame that first showed it. */
   readonly firstSeen: number;
+  /** Capture time of the last frame that did not show it yet. */
+  readonly bornAfter: number;
   lastSeen: number;
-  /** Different readings of the line, latest last. */
+  /** Readings of the line: the first one, then the latest ones. */
   readonly readings: LineReading[];
   /** Updates in which it was on the screen. */
   sights: number;
@@ -32,6 +34,8 @@ const SLACK_S = 0.4;
 /** A line seen again after no longer than this is the same one even when its time is over. */
 const CONTINUITY_S = 0.7;
 const MIN_ALIKE = 0.62;
+/** A line whose time cannot be over yet is still there, even when it is suddenly read quite differently. */
+const MIN_ALIKE_STANDING = 0.45;
 const NEW_LINE_COST = 0.35;
 const LOST_LINE_COST = 0.3;
 const OVERDUE_COST = 0.25;
@@ -45,6 +49,7 @@ const MAX_LINES = 24;
  */
 export class FeedTracker {
   private lines: FeedLine[] = [];
+  private lookedAt = -Infinity;
 
   constructor(
     private readonly rule: FeedRule,
@@ -58,6 +63,7 @@ export class FeedTracker {
     const shown = slots.filter((slot) => slot.kind === 'text');
     const unknown = slots.some((slot) => slot.kind === 'unknown');
     this.place(shown, now, unknown);
+    this.lookedAt = now;
     return this.lines;
   }
 
@@ -70,6 +76,7 @@ export class FeedTracker {
 
   clear(): void {
     this.lines = [];
+    this.lookedAt = -Infinity;
   }
 
   private isOver(line: FeedLine, now: number): boolean {
@@ -83,7 +90,7 @@ export class FeedTracker {
     shown.forEach((slot, index) => {
       const at = partner[index] ?? -1;
       if (at < 0) {
-        placed.push(newLine(slot.reading, now));
+        placed.push(newLine(slot.reading, now, this.lookedAt));
         return;
       }
       while (next < at) placed.push(this.lines[next++] as FeedLine);
@@ -122,15 +129,18 @@ export class FeedTracker {
     if (line === undefined) return -Infinity;
     const age = now - line.firstSeen;
     if (age > this.rule.lifetimeS + SLACK_S && now - line.lastSeen > CONTINUITY_S) return -Infinity;
-    const alike = Math.max(...line.readings.slice(-3).map((known) => this.alike(known.text, reading.text)));
-    if (alike < MIN_ALIKE) return -Infinity;
+    const alike = Math.max(...line.readings.map((known) => this.alike(known.text, reading.text)));
+    if (alike < (this.mustStand(line, now) ? MIN_ALIKE_STANDING : MIN_ALIKE)) return -Infinity;
     return alike - (age > this.rule.lifetimeS + SLACK_S ? OVERDUE_COST : 0);
   }
 
   /** A line that should still be there is not lost for nothing, unless some slot could not be seen. */
   private lossCost(line: FeedLine | undefined, now: number, unknown: boolean): number {
-    if (line === undefined || unknown) return 0;
-    return now - line.firstSeen < this.rule.lifetimeS - SLACK_S ? LOST_LINE_COST : 0;
+    return line !== undefined && !unknown && this.mustStand(line, now) ? LOST_LINE_COST : 0;
+  }
+
+  private mustStand(line: FeedLine, now: number): boolean {
+    return now - line.bornAfter < this.rule.lifetimeS - SLACK_S;
   }
 }
 
@@ -160,8 +170,8 @@ function toSlot(sight: Sight | null, region: string): Slot {
   return { kind: 'text', reading: { text, confidence, box, region }, fresh: sight.fresh };
 }
 
-function newLine(reading: LineReading, now: number): FeedLine {
-  return { firstSeen: now, lastSeen: now, readings: [reading], sights: 1, done: false };
+function newLine(reading: LineReading, now: number, bornAfter: number): FeedLine {
+  return { firstSeen: now, bornAfter, lastSeen: now, readings: [reading], sights: 1, done: false };
 }
 
 function see(line: FeedLine, reading: LineReading, fresh: boolean, now: number): void {
@@ -169,5 +179,5 @@ function see(line: FeedLine, reading: LineReading, fresh: boolean, now: number):
   line.sights++;
   if (!fresh) return;
   line.readings.push(reading);
-  if (line.readings.length > MAX_READINGS) line.readings.shift();
+  if (line.readings.length > MAX_READINGS) line.readings.splice(1, 1);
 }

@@ -80,15 +80,23 @@ const FIELDS: readonly FieldRule[] = [
 ];
 
 const FLAG_SIGNS = { flag_taken: 2, flag_captured: 2, flag_returned: 2, carrier_fragged: 2 };
+/** The boxes above the scores hold flags in flag matches only. */
+const NO_FLAG_ICONS = { 'color:flag_red=none': 0.5, 'color:flag_blue=none': 0.5 };
 const FLAG_ICONS = { 'color:flag_red=red': 0.8, 'color:flag_blue=blue': 0.8 };
 const TEAM_SIGNS = { team_standing: 1.5, joined_team: 1.5, 'color:score_left=red': 0.6, 'color:score_right=blue': 0.6 };
-const SOLO_SIGNS = { place: 1.5, joined_battle: 0.8, 'color:score_left=red': -1.5, 'color:score_left=blue': 0.6 };
+const SOLO_SIGNS = {
+  place: 1.5,
+  joined_battle: 0.8,
+  'color:score_left=red': -1.5,
+  'color:score_left=blue': 0.6,
+  'color:score_left=gray': 0.6,
+};
 
 const MODES: readonly ModeRule[] = [
   { name: 'capture the flag', teams: true, evidence: { ...TEAM_SIGNS, ...FLAG_SIGNS, ...FLAG_ICONS } },
-  { name: 'team deathmatch', teams: true, evidence: { ...TEAM_SIGNS, scored_by_kill: 1 } },
-  { name: 'free for all', teams: false, evidence: { ...SOLO_SIGNS, many_fighters: 1 } },
-  { name: 'tournament', teams: false, evidence: { ...SOLO_SIGNS, two_fighters: 1 } },
+  { name: 'team deathmatch', teams: true, evidence: { ...TEAM_SIGNS, ...NO_FLAG_ICONS } },
+  { name: 'free for all', teams: false, evidence: { ...SOLO_SIGNS, ...NO_FLAG_ICONS, many_fighters: 1 } },
+  { name: 'tournament', teams: false, evidence: { ...SOLO_SIGNS, ...NO_FLAG_ICONS, two_fighters: 1 } },
 ];
 
 /** What the match tracker knows of OpenArena 0.8.8: wording and timing from the game's own behaviour. */

@@ -27,6 +27,8 @@ const CLEAN_SEED_SHARE = 0.2;
 /** The nearest name must be nearer than the next one by this much. */
 const CLEARLY = 0.6;
 const TAIL_SHARE = 0.7;
+const TAIL_FIT = 0.7;
+const MIN_TAIL = 3;
 /** What speaks for a name that the game itself gives, in readings. */
 const SEED_WEIGHT = 3;
 /** A spelling of its own that was read with certainty this often is another player with a similar name. */
@@ -98,9 +100,12 @@ export class Roster {
     return this.entries.map(({ name, weight }) => ({ name, confidence: 1 - 0.4 ** weight }));
   }
 
-  /** How alike two readings are as names, 0–1. */
+  /** How alike two readings are as names, 0–1; the end of a name is like the whole. */
   static alike(a: string, b: string): number {
-    return fit(fold(strip(a)).chars, fold(strip(b)).chars);
+    const keys = [fold(strip(a)).chars, fold(strip(b)).chars].sort((left, right) => left.length - right.length);
+    const [short = '', long = ''] = keys;
+    const tail = short.length >= MIN_TAIL && editCost(long.slice(-short.length), short) < FREE_COST;
+    return Math.max(fit(short, long), tail ? TAIL_FIT : 0);
   }
 
   private nearestEntry(key: string): Entry | null {
