@@ -38,6 +38,8 @@ export interface AnalysisSession {
    * @param queueMs how long the frame waited before this call, for the result's metadata
    */
   analyze(frame: Frame, queueMs: number): Promise<VisionResult>;
+  /** Takes other skills from the next frame on. */
+  configure(settings: Pick<VisionSettings, 'skills'>): void;
   /** Ends the analysis and frees what it holds; frames under way are rejected. May be called twice. */
   close(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 export { HIGH_SPEED_PRESETS, sessionTypeOf, VOICE_CHAT_DEFAULTS } from './effective-configuration.js';
 export { hasEnded } from './lifecycle/session-state.js';
-export type { Detach, LiveSession, SessionAttachment, SessionEnding } from './live-session.js';
+export { skillIdsOf } from './effective-configuration.js';
+export type { ConfigurationChanges, Detach, LiveSession, SessionAttachment, SessionEnding } from './live-session.js';
 export type { LatencySummary } from './metrics/latency-histogram.js';
 export type { SessionMetrics, SessionMetricsSnapshot } from './metrics/session-metrics.js';
 export type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';

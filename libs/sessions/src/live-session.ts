@@ -1,5 +1,12 @@
 import { AppError, SessionState, unixSeconds } from '@jiga/contracts';
-import type { AnalysisSession, Clock, FrameAnalyzer, SessionConfiguration, VisionSettings } from '@jiga/contracts';
+import type {
+  AnalysisSession,
+  ChangeableSetting,
+  Clock,
+  FrameAnalyzer,
+  SessionConfiguration,
+  VisionSettings,
+} from '@jiga/contracts';
 
 import { skillIdsOf } from './effective-configuration.js';
 import { step } from './lifecycle/session-state.js';
@@ -19,6 +26,9 @@ export interface SessionAttachment {
 }
 
 export type Detach = () => void;
+
+/** Settings that may change while the session lives; what is absent stays. */
+export type ConfigurationChanges = Partial<Pick<SessionConfiguration, ChangeableSetting>>;
 
 export interface LiveSessionDeps {
   readonly clock: Clock;
@@ -115,6 +125,13 @@ export class LiveSession {
     const { record, transition } = step(this.#record, state, reason, unixSeconds(this.deps.clock));
     this.#record = record;
     return transition;
+  }
+
+  /** Replaces settings that may change; they are in effect when this returns. */
+  reconfigure(changes: ConfigurationChanges): void {
+    const configuration = { ...this.configuration, ...changes };
+    this.#record = { ...this.#record, configuration, updatedAt: unixSeconds(this.deps.clock) };
+    if (changes.skills !== undefined) this.analysis.configure({ skills: skillIdsOf(configuration) });
   }
 
   /** Notes why the session is failing, before it moves to `error`. */

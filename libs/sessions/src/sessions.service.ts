@@ -2,6 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import {
   AppError,
+  CHANGEABLE_SETTINGS,
   CLOCK,
   FRAME_ANALYZER,
   isId,
@@ -16,15 +17,17 @@ import type { Credential, JigaConfig } from '@jiga/platform';
 
 import { effectiveConfiguration } from './effective-configuration.js';
 import { SessionSlots } from './lifecycle/session-slots.js';
-import { LiveSession, type SessionEnding } from './live-session.js';
+import { LiveSession, type ConfigurationChanges, type SessionEnding } from './live-session.js';
 import type { SessionMetricsSnapshot } from './metrics/session-metrics.js';
 import { SessionMetrics } from './metrics/session-metrics.js';
-import type { SessionRecord, SessionTransition } from './session-record.js';
+import type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
 import { SESSION_STORE, type SessionFilter, type SessionPosition, type SessionStore } from './session.store.js';
 
 interface LiveEntry {
   readonly live: LiveSession;
   readonly releaseSlot: () => void;
+  /** The last write of its record: they go one after the other, so that none brings an older state back. */
+  saving: Promise<void>;
   /** Set once the session has begun to end. */
   ending?: Promise<SessionRecord>;
 }
@@ -99,6 +102,30 @@ export class SessionsService {
     return this.#live.get(id)?.live ?? null;
   }
 
+  /** Sessions of one owner's team that live on this server. */
+  liveTeam(owner: string, teamId: string): LiveSession[] {
+    const all = [...this.#live.values()].map(({ live }) => live);
+    return all.filter(({ record }) => record.owner === owner && record.configuration.team_id === teamId);
+  }
+
+  /**
+   * Replaces settings that may change: in the live session at once, then in the store. Throws AppError
+   * `session_not_found` or `session_closed`.
+   */
+  async reconfigure(id: string, credential: Credential, changes: ConfigurationChanges): Promise<SessionRecord> {
+    const live = await this.open(id, credential);
+    const entry = this.#live.get(id);
+    if (!entry) throw new AppError('session_closed');
+    const before = live.configuration;
+    live.reconfigure(changes);
+    await this.#save(entry, []);
+    for (const setting of CHANGEABLE_SETTINGS.filter((each) => changes[each] !== undefined)) {
+      const fact = { sessionId: id, at: live.record.updatedAt, setting, from: before[setting], to: changes[setting] };
+      this.bus.publish('session.configuration_changed', fact);
+    }
+    return live.record;
+  }
+
   /** Newest first; only what the credential may see. */
   async list(
     filter: Omit<SessionFilter, 'owner'>,
@@ -133,6 +160,12 @@ export class SessionsService {
     const record = await this.get(id, credential);
     const entry = this.#live.get(id);
     return entry ? this.#end(entry, { state: SessionState.CLOSED, reason }) : this.#settled(record);
+  }
+
+  /** Ends the session for a reason of the server's own. One that has ended already is left as it is. */
+  async end(id: string, reason: string): Promise<void> {
+    const entry = this.#live.get(id);
+    if (entry) await this.#end(entry, { state: SessionState.CLOSED, reason });
   }
 
   /** Ends the session in state `error`. One that is ending already is left to it. */
@@ -190,7 +223,7 @@ export class SessionsService {
       await live.tearDown({ state: SessionState.ERROR, reason: 'not_stored' });
       throw error;
     }
-    const entry: LiveEntry = { live, releaseSlot };
+    const entry: LiveEntry = { live, releaseSlot, saving: Promise.resolve() };
     this.#live.set(record.id, entry);
     for (const transition of transitions) this.#publish(record.id, transition);
     this.#limitDuration(entry);
@@ -213,19 +246,20 @@ export class SessionsService {
   }
 
   /** Whatever fails on the way, the session is gone from memory and its slot free. */
-  async #runEnd({ live, releaseSlot }: LiveEntry, ending: SessionEnding): Promise<SessionRecord> {
+  async #runEnd(entry: LiveEntry, ending: SessionEnding): Promise<SessionRecord> {
+    const { live, releaseSlot } = entry;
     const transitions: SessionTransition[] = [];
     const move = (state: SessionState): void => {
       const transition = live.moveTo(state, ending.reason);
       transitions.push(transition);
-      this.#publish(live.id, transition);
+      this.#publish(live.id, transition, live.record.failure);
     };
     try {
       move(ending.state === SessionState.ERROR ? SessionState.ERROR : SessionState.CLOSING);
       await live.tearDown(ending);
       if (ending.state === SessionState.CLOSED) move(SessionState.CLOSED);
       live.keepMetrics();
-      await this.store.update(live.record, transitions);
+      await this.#save(entry, transitions);
       return live.record;
     } catch (error) {
       this.#log.error('Session could not be kept as it ended', { sessionId: live.id, err: error });
@@ -241,8 +275,16 @@ export class SessionsService {
     return record.endedAt === null ? ((await this.store.find(record.id)) ?? record) : record;
   }
 
-  #publish(sessionId: string, transition: SessionTransition): void {
-    this.bus.publish('session.state_changed', { sessionId, ...transition });
+  /** Writes the record as it is when its turn comes. */
+  #save(entry: LiveEntry, transitions: readonly SessionTransition[]): Promise<void> {
+    entry.saving = entry.saving.catch(() => {}).then(() => this.store.update(entry.live.record, transitions));
+    return entry.saving;
+  }
+
+  #publish(sessionId: string, transition: SessionTransition, failure: SessionFailure | null = null): void {
+    const isFailure = failure !== null && transition.to === SessionState.ERROR;
+    const told = isFailure && { failure: { message: failure.message, attempts: failure.attempts } };
+    this.bus.publish('session.state_changed', { sessionId, ...transition, ...told });
   }
 }
 

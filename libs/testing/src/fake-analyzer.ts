@@ -21,13 +21,21 @@ export class FakeAnalysis implements AnalysisSession {
   readonly pending: PendingAnalysis[] = [];
   mostAtOnce = 0;
   closedTimes = 0;
+  /** As last configured. */
+  settings: VisionSettings;
   #sequence = 0;
   readonly #open = new Set<Deferred<VisionResult>>();
 
   constructor(
-    readonly settings: VisionSettings,
+    settings: VisionSettings,
     private readonly owner: FakeAnalyzer,
-  ) {}
+  ) {
+    this.settings = settings;
+  }
+
+  configure({ skills }: Pick<VisionSettings, 'skills'>): void {
+    this.settings = { ...this.settings, skills };
+  }
 
   analyze(frame: Frame, queueMs: number): Promise<VisionResult> {
     this.frames.push(frame);

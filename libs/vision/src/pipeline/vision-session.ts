@@ -68,7 +68,7 @@ export class VisionSession implements AnalysisSession {
   private readonly scene = new SceneWatch();
   private readonly hud = new HudWatch();
   private readonly schedule: HeavySchedule;
-  private readonly skills: SkillSet;
+  private skills: SkillSet;
   private tracker: MatchTracker | null = null;
   private profileId: string | null = null;
   private detections: readonly Detection[] = [];
@@ -99,6 +99,10 @@ export class VisionSession implements AnalysisSession {
     const result = this.compose(cheap, stages, queueMs, startedAt);
     this.tell(result);
     return result;
+  }
+
+  configure({ skills }: Pick<VisionSettings, 'skills'>): void {
+    this.skills = new SkillSet(skills);
   }
 
   close(): Promise<void> {

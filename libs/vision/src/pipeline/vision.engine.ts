@@ -13,6 +13,7 @@ export class VisionEngine implements FrameAnalyzer {
     this.sessions.add(session);
     return {
       analyze: (frame, queueMs) => session.analyze(frame, queueMs),
+      configure: (changed) => session.configure(changed),
       close: async () => {
         this.sessions.delete(session);
         await session.close();
