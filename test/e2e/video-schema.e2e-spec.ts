@@ -5,26 +5,11 @@ import { Ajv } from 'ajv';
 import type { ValidateFunction } from 'ajv';
 
 import { DIRECT_VIDEO_CHANNEL, asyncApiDocument } from '@jiga/contracts';
-import type { JsonSchema } from '@jiga/contracts';
 import { EventBus } from '@jiga/platform';
 import { FakeAnalyzer, makePicture } from '@jiga/testing';
 
+import { closed } from '../support/closed-schema.js';
 import { TestServer } from '../support/start-test-server.js';
-
-/** The schema with no room for anything that it does not name: what is sent must be documented. */
-function closed(schema: JsonSchema): JsonSchema {
-  const { properties, items, oneOf, additionalProperties } = schema;
-  return {
-    ...schema,
-    ...(properties && {
-      properties: Object.fromEntries(Object.entries(properties).map(([name, value]) => [name, closed(value)])),
-      additionalProperties: false,
-    }),
-    ...(items && { items: closed(items) }),
-    ...(oneOf && { oneOf: oneOf.map(closed) }),
-    ...(typeof additionalProperties === 'object' && { additionalProperties: closed(additionalProperties) }),
-  };
-}
 
 describe('what travels on /streamDirectVideo is what is documented', () => {
   const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false, allErrors: true });

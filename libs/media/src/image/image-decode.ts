@@ -77,13 +77,25 @@ export class ImageDecoder {
     try {
       const { data, info } = await sharp(bytes, { limitInputPixels: this.maxPixels, failOn: 'truncated' })
         .flatten()
-        .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+        .toColourspace('srgb')
         .raw()
         .toBuffer({ resolveWithObject: true });
-      if (info.channels !== channels) throw new Error(`${info.channels} channels instead of ${channels}`);
-      return { data, width: info.width, height: info.height };
+      if (info.channels !== 3) throw new Error(`${info.channels} channels instead of 3`);
+      return { data: channels === 1 ? lumaOf(data) : data, width: info.width, height: info.height };
     } catch (cause) {
       throw new ImageDecodeError('damaged', 'The picture is damaged and cannot be decoded', cause);
     }
   }
+}
+
+/**
+ * Brightness of packed RGB as JPEG stores it (ITU-R BT.601, in steps of 1/256), so that a picture looks the same in every
+ * format; libvips' own black and white is weighted in linear light and comes out several levels darker or brighter.
+ */
+function lumaOf(rgb: Uint8Array): Buffer {
+  const luma = Buffer.allocUnsafeSlow(rgb.length / 3);
+  for (let pixel = 0, at = 0; pixel < luma.length; pixel++, at += 3) {
+    luma[pixel] = (77 * (rgb[at] ?? 0) + 150 * (rgb[at + 1] ?? 0) + 29 * (rgb[at + 2] ?? 0)) >> 8;
+  }
+  return luma;
 }
