@@ -78,9 +78,14 @@ export class TestServer {
     if (response.status !== 200) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
   }
 
+  /** What the addresses of sockets begin with. */
+  get socketOrigin(): string {
+    return `${this.origin.replace(/^http/, 'ws')}${BASE}`;
+  }
+
   /** The address of a session's video socket. */
   videoUrl(sessionId: string): string {
-    return `${this.origin.replace(/^http/, 'ws')}${BASE}/sessions/${sessionId}/streamDirectVideo`;
+    return `${this.socketOrigin}/sessions/${sessionId}/streamDirectVideo`;
   }
 
   connectVideo(sessionId: string, options: ConnectOptions = { token: ADMIN_KEY }): Promise<SocketClient> {

@@ -31,6 +31,7 @@ import {
 
 import { serveDocs } from './docs/openapi.js';
 import { ValidationPipe } from './http/validation.pipe.js';
+import { HttpConnections } from './http-connections.js';
 import { ServerModule } from './server.module.js';
 
 export interface ServerOptions {
@@ -84,6 +85,8 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   );
   const shutdown = app.get(Shutdown);
   running = shutdown;
+  const connections = new HttpConnections(app.getHttpServer(), platform.clock, config.server.drainTimeoutMs);
+  shutdown.register('work', 'http connections', () => connections.end());
   app.useGlobalPipes(new ValidationPipe());
   addSockets(app, config, shutdown);
   serveDocs(app);

@@ -62,12 +62,11 @@ export class EventSubscription {
   #replay: Replay | null = null;
   #dropped = 0;
   #hasEnded: boolean;
-  #isStarted = false;
   #isWaiting = false;
   #isClosed = false;
   readonly #unfollow: () => void;
 
-  /** Collects from now on what happens; sends it from {@link start} or {@link resume} on. */
+  /** To be followed by {@link start} or {@link resume} in the same turn. */
   constructor(
     private readonly deps: SubscriptionDeps,
     types: EventTypes,
@@ -87,24 +86,23 @@ export class EventSubscription {
     this.#queue = this.#queue.filter((event) => this.#wants(event));
   }
 
-  /** Sends what is live. */
+  /** Sends what happens from now on. */
   start(): void {
-    this.#isStarted = true;
     this.#pump();
   }
 
   /**
-   * Sends what came after an event, then what is live.
+   * Sends what came after an event, then what happens from now on.
    * @param sequence where the event stands; null when nobody knows it any more
-   * @param until the newest entry when the subscription was made
    */
-  resume(from: string, sequence: number | null, until: number): void {
+  resume(from: string, sequence: number | null): void {
+    const until = this.deps.journal.lastSequence;
     if (sequence === null) this.deps.sink.sendGap({ from, oldest: null, missed: null });
     else {
       const floor = Math.max(sequence, until - this.deps.resumeMax);
       this.#replay = { from, until, cursor: sequence, floor, entries: [], isReading: false };
     }
-    this.start();
+    this.#pump();
   }
 
   /** Ends it; nothing is sent any more. May be called twice. */
@@ -135,13 +133,13 @@ export class EventSubscription {
   }
 
   #pump(): void {
-    while (this.#isStarted && !this.#isClosed && !this.#isWaiting && this.#hasWork()) {
+    while (!this.#isClosed && !this.#isWaiting && this.#hasWork()) {
       if (!this.deps.sink.hasRoom()) return this.#wait();
       if (this.#replay) {
         if (!this.#sendReplay(this.#replay)) return;
       } else this.#sendLive();
     }
-    if (this.#isStarted && this.#hasEnded && !this.#hasWork()) queueMicrotask(() => this.#finish());
+    if (!this.#isClosed && this.#hasEnded && !this.#hasWork()) queueMicrotask(() => this.#finish());
   }
 
   #hasWork(): boolean {

@@ -5,4 +5,4 @@ export type { SessionJournal } from './session-journal.js';
 export { TIMELINE_MIGRATIONS } from './storage/event.migrations.js';
 export { isCritical, type EventTypes, type SessionEvent, type TimelineEntry } from './timeline-entry.js';
 export { TimelineModule } from './timeline.module.js';
-export { TimelineService, type FollowOptions } from './timeline.service.js';
+export { TimelineService, type FollowOptions, type ResumePoint } from './timeline.service.js';

@@ -21,10 +21,17 @@ const HISTORY_PAGE = 200;
 /** A session that reconnects every few seconds for a day stays below this. */
 const STATE_CHANGES_MAX = 50_000;
 
+export interface ResumePoint {
+  /** As the subscriber named it. */
+  readonly from: string;
+  /** null when nobody knows it (any more). */
+  readonly sequence: number | null;
+}
+
 export interface FollowOptions {
   readonly types: EventTypes;
-  /** The last event that the subscriber has; null = begin with what happens next. */
-  readonly resumeFrom: string | null;
+  /** The last event that the subscriber has, and where it stands; null = begin with what happens next. */
+  readonly resume: ResumePoint | null;
   readonly sink: EventSink;
   /** The subscription is over because the history cannot be read. */
   readonly onFailure: (error: unknown) => void;
@@ -95,24 +102,14 @@ export class TimelineService {
     return opened?.journal ?? null;
   }
 
-  /** Follows a session: what was missed since `resumeFrom`, then what happens, each event once and in order. */
-  follow(journal: SessionJournal, { types, resumeFrom, sink, onFailure }: FollowOptions): EventSubscription {
+  /** Follows a session: what was missed since the resume point, then what happens, each event once and in order. */
+  follow(journal: SessionJournal, { types, resume, sink, onFailure }: FollowOptions): EventSubscription {
     const { subscriberQueueMax: queueMax, resumeMax } = this.config.timeline;
-    const { sessionId } = journal;
     const readHistory = (after: number): Promise<TimelineEntry[]> =>
-      this.#read(sessionId, { after, limit: HISTORY_PAGE, types: null, since: null });
-    const until = journal.lastSequence;
+      this.#read(journal.sessionId, { after, limit: HISTORY_PAGE, types: null, since: null });
     const subscription = new EventSubscription({ journal, sink, readHistory, queueMax, resumeMax, onFailure }, types);
-    if (resumeFrom === null) subscription.start();
-    else {
-      this.sequenceOf(sessionId, resumeFrom).then(
-        (sequence) => subscription.resume(resumeFrom, sequence, until),
-        (error: unknown) => {
-          subscription.close();
-          onFailure(error);
-        },
-      );
-    }
+    if (resume) subscription.resume(resume.from, resume.sequence);
+    else subscription.start();
     return subscription;
   }
 

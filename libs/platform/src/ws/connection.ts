@@ -14,7 +14,7 @@ export interface Echo {
   readonly frame_id?: string | number;
 }
 
-/** A message to a client, without what the connection adds (`timestamp`, `seq`). */
+/** A message to a client, without what the connection adds: `seq`, and `timestamp` unless the message has its own. */
 export interface ServerMessage {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -96,6 +96,11 @@ export class Connection {
     return this.#state === 'open' || this.#state === 'waiting';
   }
 
+  /** Whether the client has read enough that a droppable message would be sent now. */
+  get hasRoom(): boolean {
+    return this.socket.bufferedAmount <= this.deps.limits.outboundSoftBytes;
+  }
+
   /** How many droppable messages were withheld because the client was behind in reading. */
   get withheld(): number {
     return this.#withheld;
@@ -125,7 +130,7 @@ export class Connection {
       return false;
     }
     this.#seq += 1;
-    this.socket.send(JSON.stringify({ ...message, timestamp: unixSeconds(this.deps.clock), seq: this.#seq }));
+    this.socket.send(JSON.stringify({ timestamp: unixSeconds(this.deps.clock), ...message, seq: this.#seq }));
     return true;
   }
 
