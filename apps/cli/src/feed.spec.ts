@@ -34,12 +34,18 @@ describe('the feed', () => {
 
   it('tells of kills, other events and callouts', () => {
     const kill = { type: 'kill', detail: { killer: 'Sarge', victim: 'Beret', weapon: 'railgun', by_player: true } };
-    const fall = { type: 'kill', detail: { killer: null, victim: 'Grunt', weapon: null } };
+    const fall = { type: 'kill', detail: { killer: null, victim: 'Grunt', weapon: 'lava' } };
+    const unread = { type: 'kill', detail: { killer: null, victim: 'Grunt', weapon: null } };
+    const own = { type: 'kill', detail: { killer: null, victim: 'Grunt', weapon: null, by_player: true } };
     const flag = { type: 'flag_taken', detail: { flag: 'blue', player: 'Tony', of_player: false } };
-    const lines = [kill, fall, flag].map((event) => eventLine(event as unknown as GameEvent, 61, noColours));
+    const lines = [kill, fall, unread, own, flag].map((event) =>
+      eventLine(event as unknown as GameEvent, 61, noColours),
+    );
     expect(lines).toEqual([
       '01:01.0    ● kill  Sarge → Beret (railgun)',
-      '01:01.0    ● kill  the world → Grunt',
+      '01:01.0    ● kill  the world → Grunt (lava)',
+      '01:01.0    ● kill  someone → Grunt',
+      '01:01.0    ● kill  the player → Grunt',
       '01:01.0    ● flag taken  flag blue  player Tony',
     ]);
     const callout = { text: 'Fall back.', priority: 'urgent' } as Callout;

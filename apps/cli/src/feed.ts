@@ -50,10 +50,17 @@ export function eventLine(event: GameEvent, seconds: number, paint: Paint): stri
 function describe({ type, detail }: GameEvent): string {
   if (type === 'kill') {
     const weapon = detail['weapon'] ? ` (${String(detail['weapon'])})` : '';
-    return `kill  ${detail['killer'] === null ? 'the world' : String(detail['killer'])} → ${String(detail['victim'])}${weapon}`;
+    return `kill  ${killerOf(detail)} → ${String(detail['victim'] ?? 'someone')}${weapon}`;
   }
   const words = Object.entries(detail).filter(([key, value]) => value !== null && !HIDDEN_DETAIL.has(key));
   return [type.replaceAll('_', ' '), ...words.map(([key, value]) => `${key} ${String(value)}`)].join('  ');
+}
+
+/** Nobody's kill says what killed instead (a fall, lava); where neither is known the killer was just not read. */
+function killerOf({ killer, weapon, by_player }: GameEvent['detail']): string {
+  if (killer !== null && killer !== undefined) return String(killer);
+  if (by_player === true) return 'the player';
+  return weapon ? 'the world' : 'someone';
 }
 
 export function calloutLine(callout: Callout, seconds: number, paint: Paint): string {
