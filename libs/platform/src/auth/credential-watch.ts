@@ -22,7 +22,7 @@ export class CredentialWatch {
   readonly #unsubscribe: () => void;
 
   constructor(
-    bus: EventBus,
+    bus: Pick<EventBus, 'subscribe'>,
     private readonly clock: Clock,
   ) {
     this.#unsubscribe = bus.subscribe('auth.credential_revoked', ({ credentialId, at }) => {

@@ -75,6 +75,14 @@ export const keySetUrl: Parse<string> = (value) => {
   return url.href;
 };
 
+/** A secret that goes into no header: any text that is long enough. */
+export function passphrase(minBytes: number): Parse<string> {
+  return (value) => {
+    if (Buffer.byteLength(value) < minBytes) throw new Error(`must be at least ${minBytes} bytes long`);
+    return value;
+  };
+}
+
 /** An http(s) origin with an optional path; kept without a trailing slash. */
 export const httpUrl: Parse<string> = (value) => {
   const url = URL.parse(value);
