@@ -98,7 +98,7 @@ export const OPENARENA: GameProfile = {
       colors: ['red', 'blue', 'gray'],
       evidence: 0.2,
     },
-    { name: 'team_bar', kind: 'tint', box: [0, 420, 540, 12], priority: 0, gate: 0, colors: ['red', 'blue'] },
+    { name: 'team_bar', kind: 'tint', box: [0, 420, 540, 5], priority: 0, gate: 0, colors: ['red', 'blue'] },
     { name: 'flag_red', kind: 'fill', box: [560, 380, 40, 24], priority: 0, gate: 0, colors: ['red'] },
     { name: 'flag_blue', kind: 'fill', box: [600, 380, 40, 24], priority: 0, gate: 0, colors: ['blue'] },
     {
@@ -118,7 +118,7 @@ export const OPENARENA: GameProfile = {
         renderHeights: [480, 540, 600, 720, 768, 800, 900, 1024, 1080, 1200, 1440],
       },
       glyphShare: 0.7,
-      minGlyphPx: 7,
+      minGlyphPx: 6,
     },
     {
       name: 'center',
@@ -147,7 +147,7 @@ export const OPENARENA: GameProfile = {
         },
       ],
       glyphShare: 0.7,
-      minGlyphPx: 7,
+      minGlyphPx: 6,
     },
     {
       name: 'following',
@@ -175,7 +175,7 @@ export const OPENARENA: GameProfile = {
       gate: 14,
       minConfidence: 0.6,
       glyphShare: 0.7,
-      minGlyphPx: 7,
+      minGlyphPx: 6,
       everyMs: 2000,
       letterPitch: 32,
     },

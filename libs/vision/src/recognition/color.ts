@@ -51,30 +51,45 @@ export function dominantColor(
   return rule ? { name: rule.name, share: shares[best] ?? 0 } : null;
 }
 
+/** A tint leaves about two thirds of the channels that it does not have, and adds at least so much of its own. */
+const TINT_KEEPS = 0.67;
+const TINT_DIMS_TO = 0.85;
+const TINT_LIFTS = 8;
+/** Channels darker than this above the edge say nothing about dimming. */
+const MIN_LIGHT = 8;
+
 /**
- * The colour of a transparent area over the scene, told by what changes across its upper edge: a tint of 33 % dims
- * the two other channels by a third and lifts its own. The median over many columns makes single objects that end
- * at the edge not matter.
+ * The colour of a transparent area over the scene, told by what changes across its upper edge: a tint of a third dims
+ * the two other channels by a third and lifts its own. Many columns vote, so that single objects that end at the edge
+ * do not matter.
  * @param rect the area just below the edge; an area as high above it is compared
  */
 export function tintColor(image: RgbImage, rect: PixelRect): { name: 'red' | 'blue'; confidence: number } | null {
-  const votes = { red: 0, blue: 0, columns: 0 };
-  const step = Math.max(1, Math.floor(rect.width / 120));
-  for (let x = rect.x; x < rect.x + rect.width; x += step) {
-    const above = columnMean(image, x, rect.y - rect.height, rect.y - 1);
-    const below = columnMean(image, x, rect.y + 1, rect.y + rect.height);
-    const dims = (channel: 0 | 1 | 2): boolean => below[channel] < above[channel] * 0.9 + 1;
-    const lifts = (channel: 0 | 2, other: 0 | 2): boolean =>
-      below[channel] - above[channel] * 0.67 > 25 &&
-      below[channel] - above[channel] * 0.67 > 2.5 * Math.abs(below[other] - above[other] * 0.67);
-    votes.columns++;
-    if (!dims(1)) continue;
-    if (lifts(0, 2)) votes.red++;
-    else if (lifts(2, 0)) votes.blue++;
+  const votes = { red: 0, blue: 0, none: 0 };
+  const columns = Math.min(rect.width, 120);
+  for (let index = 0; index < columns; index++) {
+    const x = rect.x + Math.floor(((index + 0.5) * rect.width) / columns);
+    const above = columnMean(image, x, rect.y - rect.height - 1, rect.y - 1);
+    const below = columnMean(image, x, rect.y + 1, rect.y + rect.height + 1);
+    const vote = tintVote(above, below);
+    if (vote) votes[vote]++;
   }
   const name = votes.red >= votes.blue ? 'red' : 'blue';
-  const confidence = votes.columns > 0 ? votes[name] / votes.columns : 0;
-  return confidence >= 0.5 ? { name, confidence } : null;
+  const cast = votes.red + votes.blue + votes.none;
+  const confidence = cast > 0 ? votes[name] / cast : 0;
+  return cast >= columns * 0.3 && confidence >= 0.6 ? { name, confidence } : null;
+}
+
+type Rgb = readonly [red: number, green: number, blue: number];
+
+/** Null when the column is too dark to tell. */
+function tintVote(above: Rgb, below: Rgb): 'red' | 'blue' | 'none' | null {
+  const dims = (channel: 0 | 1 | 2): boolean => below[channel] < above[channel] * TINT_DIMS_TO;
+  const lifts = (channel: 0 | 2): boolean => below[channel] - above[channel] * TINT_KEEPS >= TINT_LIFTS;
+  if (above[1] < MIN_LIGHT) return null;
+  if (!dims(1)) return 'none';
+  if (lifts(0) && dims(2)) return 'red';
+  return lifts(2) && dims(0) ? 'blue' : 'none';
 }
 
 function columnMean(image: RgbImage, x: number, top: number, bottom: number): [number, number, number] {

@@ -10,9 +10,10 @@ import { toPixels } from './geometry.js';
 import { GlyphClassifier } from './glyph-classifier.js';
 import type { GlyphSetData } from './glyph-classifier.js';
 import type { OcrModel } from './ocr-model.js';
+import { readingNames } from './reading-names.js';
 import type { RecognitionState, RegionState } from './region-state.js';
 import { readLinesRegion, readTextRegion } from './text-region.js';
-import type { TextContext } from './text-region.js';
+import type { TextContext, TextResult } from './text-region.js';
 
 /** What was read in one frame. */
 export interface RegionPass {
@@ -61,11 +62,11 @@ export class FrameReader {
         unchanged.push(...readingNames(region));
         continue;
       }
-      const readings = await this.readRegion(picture.image, profile, region, own, deadline);
-      if (readings) {
+      const { readings, complete } = await this.readRegion(picture.image, profile, region, own, deadline);
+      regions.push(...readings);
+      if (complete) {
         own.readAt = picture.timestamp;
         own.outcome = readings[0]?.outcome ?? 'empty';
-        regions.push(...readings);
       } else {
         own.signature = null;
         deferred.push(region.name);
@@ -74,19 +75,19 @@ export class FrameReader {
     return { regions, unchanged, deferred };
   }
 
-  private readRegion(
+  private async readRegion(
     image: RgbImage,
     profile: GameProfile,
     region: RegionProfile,
     state: RegionState,
     deadline: number,
-  ): Promise<readonly RegionReading[] | null> | readonly RegionReading[] {
+  ): Promise<TextResult> {
     switch (region.kind) {
       case 'digits':
-        return [readDigitRegion(this.glyphSet(region), image, profile, region, state)];
+        return { readings: [readDigitRegion(this.glyphSet(region), image, profile, region, state)], complete: true };
       case 'fill':
       case 'tint':
-        return [readColorRegion(image, profile, region)];
+        return { readings: [readColorRegion(image, profile, region)], complete: true };
       case 'text':
         return readTextRegion(this.textContext(image, profile, region, deadline), region, state);
       default:
@@ -132,11 +133,4 @@ function isUnchanged(image: RgbImage, profile: GameProfile, region: RegionProfil
   if (own.signature && own.outcome !== null && largestChange(own.signature, now) <= region.gate) return true;
   own.signature = now;
   return false;
-}
-
-/** Names under which a region's readings are given. */
-export function readingNames(region: RegionProfile): string[] {
-  if (region.kind !== 'lines') return [region.name];
-  const count = region.pixelLines?.lines ?? Math.max(0, ...(region.layouts ?? []).map(({ boxes }) => boxes.length));
-  return Array.from({ length: count }, (_, index) => `${region.name}_${index + 1}`);
 }

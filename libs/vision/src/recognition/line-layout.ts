@@ -91,32 +91,58 @@ export function pixelLineRects(region: RegionProfile, area: PixelRect, pitch: nu
   }));
 }
 
-/** Of the arrangements that a region knows, the lines of the one that the ink fits best. */
+/** Ink a row that a line has at least, as a share of the area's width, and how much more than the gaps around it. */
+const MIN_ROW_INK = 0.014;
+const MIN_CONTRAST = 2;
+
+/**
+ * Of the arrangements that a region knows, the lines of the one that the ink fits best: much in the rows of every
+ * line, little in the gaps above and below. Empty when none fits; the scene behind has ink everywhere alike.
+ */
 export function layoutRects(
   image: RgbImage,
   region: RegionProfile,
   canvas: GameProfile['canvas'],
   area: PixelRect,
 ): PixelRect[] {
-  let best: { rects: PixelRect[]; score: number } = { rects: [], score: -Infinity };
+  let best: { rects: PixelRect[]; score: number } = { rects: [], score: 0 };
   const layouts = (region.layouts ?? []).map((layout) => layout.boxes.map((box) => toPixels(box, canvas, image)));
   const glyph = (layouts[0]?.[0]?.height ?? area.height) * (region.glyphShare ?? 0.7);
   const rows = inkRows(inkMap(image, area, glyph));
-  const total = rows.reduce((sum, ink) => sum + ink, 0) / Math.max(1, rows.length);
   for (const rects of layouts) {
-    const inside = rects.map((rect) => rowMean(rows, rect, area));
-    // Rows of lines must hold ink each, and more than the area has on the whole.
-    const score = Math.min(...inside) - total;
-    if (score > best.score) best = { rects, score };
+    const inside = Math.min(...rects.map((rect) => rowMean(rows, rect.y - area.y, rect.height, [0.12, 0.78])));
+    const gaps = gapMean(rows, rects, area);
+    const fits = inside >= area.width * MIN_ROW_INK && inside >= gaps * MIN_CONTRAST;
+    if (fits && inside - gaps > best.score) best = { rects, score: inside - gaps };
   }
   return best.rects;
 }
 
-/** Mean ink in the rows where a line's letters stand. */
-function rowMean(rows: Uint16Array, rect: PixelRect, area: PixelRect): number {
-  const top = Math.max(0, rect.y - area.y + Math.round(rect.height * 0.15));
-  const bottom = Math.min(rows.length, rect.y - area.y + Math.round(rect.height * 0.8));
+/** Whether the ink in a rectangle looks like one line of text: much in the letter rows, little above and below. */
+export function looksLikeLine(image: RgbImage, rect: PixelRect, glyphHeight: number): boolean {
+  const margin = Math.round(rect.height * 0.3);
+  const top = Math.max(0, rect.y - margin);
+  const bottom = Math.min(image.height, rect.y + rect.height + margin);
+  const area = { ...rect, y: top, height: bottom - top };
+  const rows = inkRows(inkMap(image, area, glyphHeight));
+  const inside = rowMean(rows, rect.y - top, rect.height, [0.12, 0.78]);
+  return inside >= glyphHeight * 0.25 && inside >= gapMean(rows, [rect], area) * MIN_CONTRAST;
+}
+
+/** Mean ink in a little above the first line and a little below the last one, where no letters stand. */
+function gapMean(rows: Uint16Array, rects: readonly PixelRect[], area: PixelRect): number {
+  const [first, last] = [rects.at(0), rects.at(-1)];
+  if (!first || !last) return 0;
+  const above = rowMean(rows, first.y - area.y, first.height, [-0.22, 0.03]);
+  const below = rowMean(rows, last.y - area.y, last.height, [0.88, 1.18]);
+  return (above + below) / 2;
+}
+
+/** Mean ink of the rows within a part of a line's height (0 is its top, 1 its bottom). */
+function rowMean(rows: Uint16Array, top: number, height: number, [from, to]: readonly [number, number]): number {
+  const first = Math.max(0, Math.round(top + height * from));
+  const end = Math.min(rows.length, Math.round(top + height * to));
   let sum = 0;
-  for (let y = top; y < bottom; y++) sum += rows[y] ?? 0;
-  return sum / Math.max(1, bottom - top);
+  for (let y = first; y < end; y++) sum += rows[y] ?? 0;
+  return sum / Math.max(1, end - first);
 }

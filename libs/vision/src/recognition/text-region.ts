@@ -5,8 +5,9 @@ import type { PixelRect } from './crop.js';
 import type { ClassMask } from './ctc.js';
 import { insetY, toBox, toPixels } from './geometry.js';
 import type { InkMemory } from './ink-memory.js';
-import { LINE_FILL, layoutRects, pixelLineRects } from './line-layout.js';
+import { LINE_FILL, layoutRects, looksLikeLine, pixelLineRects } from './line-layout.js';
 import type { OcrModel } from './ocr-model.js';
+import { readingNames } from './reading-names.js';
 import type { RegionState } from './region-state.js';
 import { inkMap } from './text-ink.js';
 import { findLine, readLine } from './text-reader.js';
@@ -26,12 +27,18 @@ export interface TextContext {
   readonly mayRead: () => boolean;
 }
 
-/** Reads a `text` region. Null when there was no time for it. */
+/** Readings, and whether there was time for all of them. */
+export interface TextResult {
+  readonly readings: readonly RegionReading[];
+  readonly complete: boolean;
+}
+
+/** Reads a `text` region. */
 export async function readTextRegion(
   context: TextContext,
   region: RegionProfile,
   state: RegionState,
-): Promise<readonly RegionReading[] | null> {
+): Promise<TextResult> {
   const places = [region.box, ...(region.alternatives ?? [])];
   // The place where it stood last, then one other: the rest have their turn in the next frames.
   const order = [state.place, (state.place + 1 + (state.misses % Math.max(1, places.length - 1))) % places.length];
@@ -39,48 +46,45 @@ export async function readTextRegion(
   for (const place of new Set(order)) {
     const box = places[place];
     if (!box) continue;
-    const reading = await readLineAt(
-      context,
-      region,
-      toPixels(box, context.profile.canvas, context.image),
-      state.memory,
-    );
-    if (!reading) return null;
+    const rect = toPixels(box, context.profile.canvas, context.image);
+    const reading = looksLikeLine(context.image, rect, rect.height * (region.glyphShare ?? 0.8))
+      ? await readLineAt(context, region, rect, state.memory)
+      : emptyReading(region.name, rect, context.image);
+    if (!reading) return { readings: [], complete: false };
     if (reading.outcome === 'read') {
       state.place = place;
       state.misses = 0;
-      return [reading];
+      return { readings: [reading], complete: true };
     }
     found ??= reading;
   }
   state.misses++;
-  return found ? [found] : [];
+  return { readings: found ? [found] : [], complete: true };
 }
 
-/** Reads a `lines` region, one reading for each line, named `<region>_1`, `<region>_2`, … Null when time ran out. */
+/**
+ * Reads a `lines` region, one reading for each line, named `<region>_1`, `<region>_2`, … Lines that there was no time
+ * for are left out; known ones cost no time.
+ */
 export async function readLinesRegion(
   context: TextContext,
   region: RegionProfile,
   state: RegionState,
-): Promise<readonly RegionReading[] | null> {
+): Promise<TextResult> {
   const area = toPixels(region.box, context.profile.canvas, context.image);
   const rects = region.pixelLines
     ? pixelLineRects(region, area, state.pitch.estimate(context.image, region, area))
     : layoutRects(context.image, region, context.profile.canvas, area);
   const readings: RegionReading[] = [];
-  const count = region.pixelLines?.lines ?? Math.max(0, ...(region.layouts ?? []).map(({ boxes }) => boxes.length));
-  for (let index = 0; index < count; index++) {
-    const name = `${region.name}_${index + 1}`;
+  const names = readingNames(region);
+  for (const [index, name] of names.entries()) {
     const rect = rects[index];
-    if (!rect) {
-      readings.push(emptyReading(name, area, context.image));
-      continue;
-    }
-    const reading = await readLineAt(context, { ...region, name }, rect, state.memory);
-    if (!reading) return null;
-    readings.push(reading);
+    const reading = rect
+      ? await readLineAt(context, { ...region, name }, rect, state.memory)
+      : emptyReading(name, area, context.image);
+    if (reading) readings.push(reading);
   }
-  return readings;
+  return { readings, complete: readings.length === names.length };
 }
 
 /** Null when there was no time. */
