@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import { FakeAnalyzer, tempDir, VirtualClock } from '@jiga/testing';
+import { FakeAnalyzer, SocketClient, tempDir, VirtualClock } from '@jiga/testing';
 import type { AuthForm } from '@jiga/testing';
 
 import { call } from '../support/call.js';
@@ -101,6 +101,15 @@ describe('a session token', () => {
       await socket.close();
     },
   );
+
+  it('with view follows the events', async () => {
+    const url = server.videoUrl(session).replace('streamDirectVideo', 'events/stream');
+    const socket = await SocketClient.connect(url, { token: await tokenFor('view') });
+    socket.send({ type: 'ping', request_id: 1 });
+    await socket.waitFor('pong');
+    await server.closeSession(session);
+    await expect(socket.closed).resolves.toMatchObject({ code: 1000 });
+  });
 
   it('does not open the socket of another session', async () => {
     const sibling = await server.createSession({}, 'studio-token');

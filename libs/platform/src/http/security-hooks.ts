@@ -33,6 +33,7 @@ const HSTS_MAX_AGE_S = 31_536_000;
  */
 export function addSecurityHooks(fastify: FastifyInstance, { http, server }: JigaConfig, routes: RouteTable): void {
   const origins = new Set(http.corsOrigins);
+  const variesByOrigin = origins.size > 0 && !origins.has('*');
   const isHttps = server.publicUrl?.startsWith('https:') ?? false;
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-content-type-options', 'nosniff');
@@ -46,6 +47,7 @@ export function addSecurityHooks(fastify: FastifyInstance, { http, server }: Jig
     const isPage = String(reply.getHeader('content-type') ?? '').startsWith('text/html');
     setUnlessSet(reply, 'content-security-policy', isPage ? PAGE_POLICY : API_POLICY);
     setUnlessSet(reply, 'cache-control', isPage ? 'no-cache' : 'no-store');
+    if (variesByOrigin) addVary(reply, 'Origin');
     done(null, payload);
   });
 }
@@ -58,7 +60,6 @@ const isPreflight = ({ method, headers }: FastifyRequest): boolean =>
 function allowOrigin({ headers }: FastifyRequest, reply: FastifyReply, origins: ReadonlySet<string>): void {
   if (origins.size === 0) return;
   const isOpen = origins.has('*');
-  if (!isOpen) void reply.header('vary', 'Origin');
   const { origin } = headers;
   if (origin === undefined || !(isOpen || origins.has(origin))) return;
   void reply.header('access-control-allow-origin', isOpen ? '*' : origin);
@@ -82,4 +83,10 @@ function answerPreflight(
 
 function setUnlessSet(reply: FastifyReply, name: string, value: string): void {
   if (reply.getHeader(name) === undefined) void reply.header(name, value);
+}
+
+/** Beside what the route itself varies by. */
+function addVary(reply: FastifyReply, name: string): void {
+  const others = String(reply.getHeader('vary') ?? '');
+  void reply.header('vary', others === '' ? name : `${others}, ${name}`);
 }
