@@ -1,14 +1,34 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { Ajv } from 'ajv';
+
+import { EVENTS_CHANNEL } from '@jiga/contracts';
 import { SessionsService } from '@jiga/sessions';
 import { FakeAnalyzer, SocketClient, turn, until } from '@jiga/testing';
 import type { ReceivedMessage } from '@jiga/testing';
 
+import { closed } from '../support/closed-schema.js';
 import { SessionFacts } from '../support/session-facts.js';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
 const isEvent = ({ event_id }: ReceivedMessage): boolean => event_id !== undefined;
 const textOf = ({ data }: ReceivedMessage): string => String(data?.text);
+
+const ajv = new Ajv({ strict: true, allowUnionTypes: true, strictTypes: false, allErrors: true });
+const documented = new Map(
+  EVENTS_CHANNEL.messages
+    .filter(({ from }) => from === 'server')
+    .map(({ type, schema }) => [type, ajv.compile(closed(schema))]),
+);
+
+/** Every message that a client got must be as it is documented, and numbered without a hole. */
+function expectDocumented({ messages }: SocketClient): void {
+  for (const message of messages) {
+    const validate = documented.get(message.type.startsWith('game.') ? 'game' : message.type);
+    expect([message.type, validate?.(message), validate?.errors ?? []]).toEqual([message.type, true, []]);
+  }
+  expect(messages.map(({ seq }) => seq)).toEqual(messages.map((_, index) => index + 1));
+}
 
 describe('/sessions/{id}/events/stream', () => {
   let server: TestServer;
@@ -38,7 +58,10 @@ describe('/sessions/{id}/events/stream', () => {
     facts = new SessionFacts(server, id);
   });
   afterEach(() => {
-    for (const { socket } of clients.splice(0)) socket.terminate();
+    for (const client of clients.splice(0)) {
+      client.socket.terminate();
+      expectDocumented(client);
+    }
   });
 
   async function connect(query = '', token = ADMIN_KEY): Promise<SocketClient> {
@@ -257,7 +280,6 @@ describe('/sessions/{id}/events/stream', () => {
     expect(got.length + dropped).toBe(400);
     expect(got).toEqual([...got].sort((a, b) => a - b));
     expect(slow.ofType('team_message')).toHaveLength(1);
-    expect(slow.messages.map(({ seq }) => seq)).toEqual(slow.messages.map((_, index) => index + 1));
   });
 
   it('takes its place among the sockets of the session and gives it back', async () => {

@@ -1,4 +1,6 @@
 export { asyncApiDocument, type AsyncApiInfo, type JsonDocument } from './asyncapi.js';
+export { CHANNELS } from './channels.js';
+export { EVENTS_CHANNEL } from './events.messages.js';
 export type { JsonSchema } from './json-schema.js';
 export { DIRECT_VIDEO_CHANNEL } from './video.messages.js';
 export { CALLOUT_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';

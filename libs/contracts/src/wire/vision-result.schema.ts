@@ -49,7 +49,7 @@ const DETECTION = object({
   text: nullable(text()),
 });
 
-const GAME_EVENT = object({
+export const GAME_EVENT_SCHEMA = object({
   event_id: text(),
   type: text('`kill`, `death`, `score_changed`, …; types of one game alone are prefixed with its id.'),
   timestamp: number(`Time of the frame that first showed it. ${UNIX_SECONDS}`),
@@ -109,7 +109,7 @@ export const VISION_RESULT_SCHEMA = object({
   teams: nullable(TEAMS),
   hud: mapOf(nullable(HUD_VALUE)),
   detections: array(DETECTION),
-  events: array(GAME_EVENT),
+  events: array(GAME_EVENT_SCHEMA),
   tactical: TACTICAL,
   callouts: array(CALLOUT_SCHEMA),
   team_messages: array(text()),

@@ -1,0 +1,80 @@
+import {
+  BUDGET_DIMENSIONS,
+  CHANGEABLE_SETTINGS,
+  PUBLIC_EVENT_TYPES,
+  TEAM_MESSAGE_PRIORITIES,
+} from '../events/index.js';
+import { SessionState } from '../session.js';
+import { count, nullable, number, object, oneOf, text } from './json-schema.js';
+import type { JsonSchema } from './json-schema.js';
+import { CALLOUT_EXAMPLE, VISION_RESULT_EXAMPLE } from './vision-result.example.js';
+import { CALLOUT_SCHEMA, GAME_EVENT_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';
+
+type EventType = keyof typeof PUBLIC_EVENT_TYPES;
+
+/** What the data of one type of event looks like. */
+export interface EventDescription {
+  readonly data: JsonSchema;
+  readonly example: object;
+}
+
+const STATE = oneOf(Object.values(SessionState));
+const REASON = text('Stable, in snake_case.');
+const ANYTHING: JsonSchema = { description: 'As the resource of the setting shows it.' };
+
+const SPENDING: EventDescription = {
+  data: object({ dimension: oneOf(BUDGET_DIMENSIONS), limit: number(), spent: number() }),
+  example: { dimension: 'usd', limit: 2, spent: 1.61 },
+};
+
+/** The data of every type of event of the catalogue. */
+export const EVENT_DESCRIPTIONS: Readonly<Record<EventType, EventDescription>> = {
+  'session.state_changed': {
+    data: object({ from: { oneOf: [STATE, { type: 'null' }] }, to: STATE, reason: REASON }),
+    example: { from: 'created', to: 'active', reason: 'endpoints_ready' },
+  },
+  'session.failed': {
+    data: object({ reason: REASON, message: nullable(text()), attempts: nullable(count('Tries before it gave up.')) }),
+    example: { reason: 'source_unavailable', message: 'The channel is offline.', attempts: 3 },
+  },
+  'session.configuration_changed': {
+    data: object({ setting: oneOf(CHANGEABLE_SETTINGS), from: ANYTHING, to: ANYTHING }),
+    example: { setting: 'skills', from: null, to: ['hud', 'callouts'] },
+  },
+  'budget.warning': SPENDING,
+  'budget.degraded': SPENDING,
+  'budget.spent': SPENDING,
+  analysis: { data: VISION_RESULT_SCHEMA, example: VISION_RESULT_EXAMPLE },
+  'game.*': {
+    data: GAME_EVENT_SCHEMA,
+    example: {
+      event_id: 'evt_7Qm2nBz8rLd7P4GkTq0cY1',
+      type: 'kill',
+      timestamp: 1767225600.125,
+      confidence: 0.97,
+      detail: { killer: 'Sarge', victim: 'Grunt', weapon: 'railgun' },
+      evidence: {},
+    },
+  },
+  callout: { data: CALLOUT_SCHEMA, example: CALLOUT_EXAMPLE },
+  team_message: {
+    data: object({
+      message_id: text(),
+      team_id: text(),
+      from_session_id: text(),
+      from_user_id: text(),
+      text: text(),
+      priority: oneOf(TEAM_MESSAGE_PRIORITIES),
+      created_at: number('Unix seconds.'),
+    }),
+    example: {
+      message_id: 'msg_4GkTq0cY1vWm2nBz8rLd7P',
+      team_id: 'red',
+      from_session_id: 'sess_4GkTq0cY1vWm2nBz8rLd7P',
+      from_user_id: 'ann',
+      text: 'Two of them at the bridge',
+      priority: 'important',
+      created_at: 1767225600.125,
+    },
+  },
+};
