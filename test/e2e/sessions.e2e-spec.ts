@@ -109,13 +109,13 @@ describe('sessions over HTTP', () => {
   });
 
   it('opens the analysis with what the session asks for', async () => {
-    const { session_id } = await created({ game: 'openarena', high_speed_vision: true, skills: ['hud'] });
+    const { session_id } = await created({ game: 'openarena', high_speed_vision: true, skills: ['hud_reading'] });
     expect(analyzer.of(session_id).settings).toEqual({
       sessionId: session_id,
       game: 'openarena',
       mode: 'high_speed',
       analysisIntervalMs: 500,
-      skills: ['hud'],
+      skills: ['hud_reading'],
     });
   });
 

@@ -1,8 +1,33 @@
+import { Module } from '@nestjs/common';
+
 import type { NamedMigration } from '@jiga/platform';
+import { ProvidersModule } from '@jiga/providers';
+import { SessionsModule } from '@jiga/sessions';
 import { WEBHOOK_MIGRATIONS } from '@jiga/webhooks';
 
+import { CatalogueController } from './catalogue/catalogue.controller.js';
+import { ModelProviderController } from './model-provider/model-provider.controller.js';
+import { SkillsController } from './skills/skills.controller.js';
+import { TEAM_MESSAGE_MIGRATIONS, TeamMessageStore } from './team-messages/team-message.store.js';
+import { TeamMessagesController } from './team-messages/team-messages.controller.js';
+import { TeamMessages } from './team-messages/team-messages.service.js';
+import { VoiceSettingsController } from './voice-settings/voice-settings.controller.js';
 import { WebhooksHttpModule } from './webhooks/webhooks-http.module.js';
 
+/** What may change in a session, and what there is to choose from. */
+@Module({
+  imports: [SessionsModule],
+  controllers: [CatalogueController, ModelProviderController, SkillsController, VoiceSettingsController],
+})
+class SettingsModule {}
+
+@Module({
+  imports: [SessionsModule],
+  controllers: [TeamMessagesController],
+  providers: [TeamMessages, TeamMessageStore],
+})
+class TeamMessagesModule {}
+
 /** What carries facts out of the server and counts what was done. */
-export const DELIVERY_MODULES = [WebhooksHttpModule];
-export const DELIVERY_MIGRATIONS: readonly NamedMigration[] = [...WEBHOOK_MIGRATIONS];
+export const DELIVERY_MODULES = [ProvidersModule, SettingsModule, TeamMessagesModule, WebhooksHttpModule];
+export const DELIVERY_MIGRATIONS: readonly NamedMigration[] = [...WEBHOOK_MIGRATIONS, ...TEAM_MESSAGE_MIGRATIONS];

@@ -61,6 +61,12 @@ export interface SessionBudget {
 /** Skill ids, or ids with the settings of each. */
 export type SkillSelection = readonly string[] | Readonly<Record<string, JsonObject>>;
 
+/** A model that is asked: `provider:model`, or the same with options for the provider. */
+export type ModelChoice = string | { readonly model: string; readonly options: JsonObject };
+
+/** Per capability, who is asked first, second, …; a capability that is absent has the server's default. */
+export type ModelProviderSelection = Readonly<Partial<Record<Capability, readonly ModelChoice[]>>>;
+
 /** What a client may ask of a new session; what is absent takes its default. */
 export interface SessionRequest {
   readonly user_id: string;
@@ -78,7 +84,7 @@ export interface SessionRequest {
   readonly game?: string;
   readonly team_id?: string | null;
   readonly skills?: SkillSelection | null;
-  readonly model_provider?: Readonly<Partial<Record<Capability, readonly string[]>>> | null;
+  readonly model_provider?: ModelProviderSelection | null;
   readonly budget?: SessionBudget | null;
 }
 
@@ -105,6 +111,6 @@ export interface SessionConfiguration {
   readonly team_id: string | null;
   /** null = every skill; an empty list = the cheap stage alone. */
   readonly skills: SkillSelection | null;
-  readonly model_provider: Readonly<Partial<Record<Capability, readonly string[]>>> | null;
+  readonly model_provider: ModelProviderSelection | null;
   readonly budget: SessionBudget | null;
 }

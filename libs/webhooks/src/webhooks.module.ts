@@ -1,5 +1,5 @@
 import { Inject, Module } from '@nestjs/common';
-import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 
 import { CLOCK } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
@@ -30,7 +30,7 @@ import { WebhooksService } from './webhooks.service.js';
   ],
   exports: [WebhooksService, WEBHOOK_STORE],
 })
-export class WebhooksModule implements OnApplicationBootstrap {
+export class WebhooksModule implements OnModuleInit {
   constructor(
     @Inject(WebhookDirectory) private readonly directory: WebhookDirectory,
     @Inject(WebhookOutbox) private readonly outbox: WebhookOutbox,
@@ -40,7 +40,8 @@ export class WebhooksModule implements OnApplicationBootstrap {
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
+  /** Before any module starts work: what happens at the start is told as well. */
+  async onModuleInit(): Promise<void> {
     await this.directory.open();
     await this.outbox.open((webhookIds) => this.dispatcher.wake(webhookIds));
     const unsubscribe = this.feed.subscribe((event) => this.outbox.accept(event));

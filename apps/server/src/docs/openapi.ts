@@ -23,6 +23,9 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, 'api_key')
     .addTag('Sessions', 'One player, one picture, one match after the other.')
     .addTag('Administration', 'Keys and the trail of what was done, for admin credentials.')
+    .addTag('Settings', 'What may change while a session lives.')
+    .addTag('Team messages', 'Between the sessions of a team.')
+    .addTag('Catalogue', 'What this server offers.')
     .addTag('Webhooks', 'Events posted to your own server, signed.')
     .addTag('Operations', 'For those who run the server.')
     .build();

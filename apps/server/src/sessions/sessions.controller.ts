@@ -29,11 +29,13 @@ import { AppError, CLOCK, SessionState } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
 import { CONFIG, CurrentCredential, noteSession, RequireScope } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
+import { ProviderRegistry } from '@jiga/providers';
 import { SessionsService, type SessionFilter } from '@jiga/sessions';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { CreatesOnce } from '../http/creates-once.decorator.js';
 import { originOf } from '../http/request-origin.js';
+import { refuseBadChains } from './capability-checks.js';
 import { decodeCursor, encodeCursor } from './cursor.js';
 import { CREATE_EXAMPLES } from './dto/create-session.examples.js';
 import { CreateSessionDto } from './dto/create-session.dto.js';
@@ -58,6 +60,7 @@ export class SessionsController {
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(CONFIG) private readonly config: JigaConfig,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(ProviderRegistry) private readonly providers: ProviderRegistry,
   ) {}
 
   @Post()
@@ -94,6 +97,7 @@ export class SessionsController {
     @Req() request: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto> {
+    refuseBadChains(this.providers, body.model_provider, '/model_provider');
     const record = await this.sessions.create(body, credential);
     noteSession(record.id);
     const session = presentSession(record, originOf(request, this.config));

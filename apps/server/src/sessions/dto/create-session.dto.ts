@@ -3,9 +3,9 @@ import { Allow, IsBoolean, IsIn, IsObject, IsString, Matches } from 'class-valid
 
 import { HIGH_SPEED_MODES, PERMISSIONS, VideoInputSource } from '@jiga/contracts';
 import type {
-  Capability,
   HighSpeedMode,
   JsonObject,
+  ModelProviderSelection,
   Permission,
   SessionRequest,
   SkillSelection,
@@ -14,6 +14,7 @@ import type {
 import { CheckedBy, MayBeAbsent, MayBeNull, Nested } from '../../http/validation.decorators.js';
 import { checkCreateSession } from './create-session.rules.js';
 import { HighSpeedConfigDto } from './high-speed-config.dto.js';
+import { MODEL_CHOICE_SCHEMA } from './model-choice.schema.js';
 import { BudgetDto, VideoSourceConfigDto } from './session-parts.dto.js';
 import { VoiceChatConfigDto } from './voice-chat-config.dto.js';
 
@@ -140,7 +141,7 @@ export class CreateSessionDto implements SessionRequest {
       { type: 'object', additionalProperties: { type: 'object', additionalProperties: true } },
     ],
     nullable: true,
-    example: ['hud', 'kill_feed'],
+    example: ['hud_reading', 'game_events', 'callouts'],
   })
   @Allow()
   skills?: SkillSelection | null;
@@ -148,13 +149,13 @@ export class CreateSessionDto implements SessionRequest {
   @ApiPropertyOptional({
     description: 'Per capability, what is asked first, second, …: `provider:model`.',
     type: 'object',
-    additionalProperties: { type: 'array', items: { type: 'string' }, minItems: 1, maxItems: 8 },
+    additionalProperties: { type: 'array', items: MODEL_CHOICE_SCHEMA, minItems: 1, maxItems: 8 },
     nullable: true,
     example: { vision: ['local:default'] },
   })
   @MayBeNull()
   @IsObject()
-  model_provider?: Partial<Record<Capability, readonly string[]>> | null;
+  model_provider?: ModelProviderSelection | null;
 
   @ApiPropertyOptional({ description: 'What it may spend.', type: () => BudgetDto, nullable: true })
   @MayBeNull()

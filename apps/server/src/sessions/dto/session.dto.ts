@@ -16,6 +16,7 @@ import {
 import { HIGH_SPEED_PRESETS, VOICE_CHAT_DEFAULTS } from '@jiga/sessions';
 
 import { HighSpeedConfigDto } from './high-speed-config.dto.js';
+import { MODEL_CHOICE_SCHEMA } from './model-choice.schema.js';
 import { BudgetDto, VideoSourceConfigDto } from './session-parts.dto.js';
 import { VoiceChatConfigDto } from './voice-chat-config.dto.js';
 
@@ -111,7 +112,7 @@ export class SessionConfigurationDto implements SessionConfiguration {
   @ApiProperty({
     description: 'Fallback chains of `provider:model` by capability.',
     type: 'object',
-    additionalProperties: { type: 'array', items: { type: 'string' } },
+    additionalProperties: { type: 'array', items: MODEL_CHOICE_SCHEMA },
     nullable: true,
     example: null,
   })
