@@ -30,6 +30,7 @@ import {
 } from '@jiga/platform';
 
 import { serveDocs } from './docs/openapi.js';
+import { acceptPictures } from './http/picture-bodies.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { HttpConnections } from './http-connections.js';
 import { ServerModule } from './server.module.js';
@@ -78,6 +79,7 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   addRequestHooks(adapter.getInstance(), routes, () => running);
   addSecurityHooks(adapter.getInstance(), config, routes);
   parseOnlyJson(adapter.getInstance());
+  acceptPictures(adapter.getInstance(), config.frames.maxBytes);
   const app = await NestFactory.create<NestFastifyApplication>(
     ServerModule.register(platform, options.analyzer),
     adapter,

@@ -12,6 +12,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
 import { DocsModule } from './docs/docs.module.js';
 import { EventsModule } from './events/events.module.js';
+import { FramesModule } from './frames/frames.module.js';
 import { HealthModule } from './health/health.module.js';
 import { SessionsHttpModule } from './sessions/sessions-http.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
@@ -35,6 +36,7 @@ export class ServerModule {
         AdminModule,
         DocsModule,
         EventsModule,
+        FramesModule,
         HealthModule,
         SessionsHttpModule,
         TokensModule,

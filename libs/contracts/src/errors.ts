@@ -122,6 +122,17 @@ export const ERRORS = {
     title: 'The session has ended',
     remedy: 'Create a new session.',
   },
+  session_not_failed: {
+    kind: 'conflict',
+    title: 'The session has not failed',
+    remedy: 'Read its status; only a session in state error has a failure.',
+  },
+  frame_dropped: {
+    kind: 'overloaded',
+    title: 'The frame was dropped',
+    remedy: 'Send a newer one; the detail says why this one was not analysed.',
+    retryable: true,
+  },
   immutable_configuration: {
     kind: 'conflict',
     title: 'This setting cannot change after creation',

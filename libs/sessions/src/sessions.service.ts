@@ -68,18 +68,17 @@ export class SessionsService {
    * Makes a session from a validated request; it is kept before this resolves. Throws AppError `forbidden`,
    * `capability_unavailable`, `session_limit` or `draining`.
    */
-  async create(request: SessionRequest, credential: Credential): Promise<SessionRecord> {
-    const configuration = effectiveConfiguration(request);
-    refuseForbidden(configuration, credential);
-    refuseUnavailable(configuration);
-    if (this.#isStopping) throw new AppError('draining');
-    const releaseSlot = this.#slots.take(credential.id);
-    try {
-      return await this.#start(this.#newRecord(configuration, credential), releaseSlot);
-    } catch (error) {
-      releaseSlot();
-      throw error;
-    }
+  create(request: SessionRequest, credential: Credential): Promise<SessionRecord> {
+    return this.#admit(effectiveConfiguration(request), credential, null);
+  }
+
+  /**
+   * Makes a session with the configuration of another, whatever its state. Throws AppError `session_not_found`, and what
+   * create() throws.
+   */
+  async recreate(id: string, credential: Credential): Promise<SessionRecord> {
+    const { configuration } = await this.get(id, credential);
+    return this.#admit(configuration, credential, id);
   }
 
   /** Throws AppError `session_not_found`. */
@@ -191,6 +190,23 @@ export class SessionsService {
     this.#isStopping = true;
     const ending: SessionEnding = { state: SessionState.CLOSED, reason: SERVER_RESTARTED };
     await Promise.allSettled([...this.#live.values()].map((entry) => this.#end(entry, ending)));
+  }
+
+  async #admit(
+    configuration: SessionConfiguration,
+    credential: Credential,
+    recreatedFrom: string | null,
+  ): Promise<SessionRecord> {
+    refuseForbidden(configuration, credential);
+    refuseUnavailable(configuration);
+    if (this.#isStopping) throw new AppError('draining');
+    const releaseSlot = this.#slots.take(credential.id);
+    try {
+      return await this.#start({ ...this.#newRecord(configuration, credential), recreatedFrom }, releaseSlot);
+    } catch (error) {
+      releaseSlot();
+      throw error;
+    }
   }
 
   #newRecord(configuration: SessionConfiguration, { id: credentialId, owner }: Credential): SessionRecord {

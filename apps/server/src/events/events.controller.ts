@@ -2,6 +2,7 @@ import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/com
 import {
   ApiHeader,
   ApiNoContentResponse,
+  ApiExtraModels,
   ApiOkResponse,
   ApiOperation,
   ApiParam,
@@ -26,6 +27,7 @@ import { SseStreams } from './sse.service.js';
 const SSE = 'text/event-stream';
 
 @ApiTags('Timeline')
+@ApiExtraModels(EventListDto)
 @ApiSecurity('bearer')
 @ApiSecurity('api_key')
 @ApiProblems('unauthenticated')

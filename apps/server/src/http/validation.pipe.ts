@@ -18,6 +18,7 @@ type Dto = new () => object;
 export class ValidationPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if ((type !== 'body' && type !== 'query') || !isDto(metatype)) return value;
+    if (Buffer.isBuffer(value)) throw new AppError('unsupported_media_type');
     const problems: FieldProblem[] = [];
     // No body asks for nothing: what is then missing is told field by field.
     const instance = build(metatype, value === undefined ? {} : value, '', { problems, isText: type === 'query' });

@@ -9,7 +9,7 @@ export const CREATE_EXAMPLES = examples({
   least: { summary: 'All defaults', value: { user_id: 'player-1' } },
   game: {
     summary: 'A known game, the analysis of the HUD alone',
-    value: { user_id: 'player-1', game: 'openarena', team_id: 'blue-squad', skills: ['hud'] },
+    value: { user_id: 'player-1', game: 'openarena', team_id: 'blue-squad', skills: ['hud_reading'] },
   },
   high_speed: {
     summary: 'Half-second analyses, eight at once',
