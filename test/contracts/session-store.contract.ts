@@ -124,8 +124,9 @@ export function sessionStoreContract(name: string, make: MakeTestDatabase): void
       await store.insert(session('d', 4, { owner: 'other' }, 'bob'), [CREATION]);
       expect(await store.endedBefore(21, 9)).toEqual(['b', 'a']);
       expect(await store.endedBefore(21, 1)).toEqual(['b']);
-      expect((await store.idsOfUser('bob', 'studio')).sort()).toEqual(['b', 'c']);
-      expect((await store.idsOfUser('bob', null)).sort()).toEqual(['b', 'c', 'd']);
+      expect((await store.idsOfUser('bob', 'studio', 9)).sort()).toEqual(['b', 'c']);
+      expect((await store.idsOfUser('bob', null, 9)).sort()).toEqual(['b', 'c', 'd']);
+      expect(await store.idsOfUser('bob', null, 1)).toHaveLength(1);
       expect(await store.remove(['b', 'c', 'nobody'])).toBe(2);
       expect(await store.remove([])).toBe(0);
       expect(await ids({}, 9)).toEqual(['d', 'a']);

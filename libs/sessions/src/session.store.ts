@@ -33,8 +33,8 @@ export interface SessionStore {
   transitionsOf(id: string): Promise<SessionTransition[]>;
   /** Ids of sessions that ended before this moment (Unix seconds), the oldest first. */
   endedBefore(at: number, limit: number): Promise<string[]>;
-  /** Ids of all sessions of a player; of one owner's alone unless `owner` is null. */
-  idsOfUser(userId: string, owner: string | null): Promise<string[]>;
+  /** Ids of sessions of a player, ended or not; of one owner's alone unless `owner` is null. */
+  idsOfUser(userId: string, owner: string | null, limit: number): Promise<string[]>;
   /** Removes these sessions with their transitions; resolves to how many there were. */
   remove(ids: readonly string[]): Promise<number>;
   /** Ends every session that has not ended, as a start finds them after the process died; returns them as they were. */

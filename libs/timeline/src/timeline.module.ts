@@ -6,18 +6,20 @@ import type { JigaConfig } from '@jiga/platform';
 import { SessionsModule } from '@jiga/sessions';
 
 import { EVENT_STORE } from './event.store.js';
+import { KeepingService } from './keeping.service.js';
 import { KyselyEventStore } from './storage/kysely-event.store.js';
 import { TimelineService } from './timeline.service.js';
 
 /** Needs the global platform and storage modules. */
 @Module({
   imports: [SessionsModule],
-  providers: [TimelineService, { provide: EVENT_STORE, useClass: KyselyEventStore }],
+  providers: [TimelineService, KeepingService, { provide: EVENT_STORE, useClass: KyselyEventStore }],
   exports: [TimelineService],
 })
 export class TimelineModule implements OnModuleInit {
   constructor(
     @Inject(TimelineService) private readonly timeline: TimelineService,
+    @Inject(KeepingService) private readonly keeping: KeepingService,
     @Inject(ReadinessService) private readonly readiness: ReadinessService,
     @Inject(Shutdown) private readonly shutdown: Shutdown,
     @Inject(CONFIG) private readonly config: JigaConfig,
@@ -26,6 +28,7 @@ export class TimelineModule implements OnModuleInit {
   /** Before any session is made or found interrupted, which is at the bootstrap. */
   onModuleInit(): void {
     this.timeline.start();
+    this.keeping.register();
     this.readiness.add('timeline', () => this.timeline.problem);
     // Registered after the database, so it writes its last before that closes.
     this.shutdown.register('storage', 'timeline', () => this.timeline.close(this.config.server.drainTimeoutMs));

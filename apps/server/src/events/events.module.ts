@@ -6,10 +6,12 @@ import { TimelineModule } from '@jiga/timeline';
 import { EventsController } from './events.controller.js';
 import { EventsGateway } from './events.gateway.js';
 import { SseStreams } from './sse.service.js';
+import { UserDataController } from './user-data.controller.js';
+import { UserDataService } from './user-data.service.js';
 
 @Module({
   imports: [SessionsModule, TimelineModule],
-  controllers: [EventsController],
-  providers: [EventsGateway, SseStreams],
+  controllers: [EventsController, UserDataController],
+  providers: [EventsGateway, SseStreams, UserDataService],
 })
 export class EventsModule {}

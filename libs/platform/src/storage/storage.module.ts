@@ -1,14 +1,16 @@
-import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, OnModuleInit } from '@nestjs/common';
 
 import { CONFIG, type JigaConfig } from '../config/config.js';
 import { ReadinessService } from '../lifecycle/readiness.service.js';
 import { Shutdown } from '../lifecycle/shutdown.service.js';
 import { Database, type NamedMigration } from './database.js';
+import { RetentionService } from './retention.service.js';
+import { UserDataErasers } from './user-data.service.js';
 
 /** Opens the database and brings its schema up to date before anything else starts. Global. */
 @Module({})
-export class StorageModule {
+export class StorageModule implements OnModuleInit {
   static register(migrations: readonly NamedMigration[]): DynamicModule {
     return {
       module: StorageModule,
@@ -29,8 +31,19 @@ export class StorageModule {
             return database;
           },
         },
+        RetentionService,
+        UserDataErasers,
       ],
-      exports: [Database],
+      exports: [Database, RetentionService, UserDataErasers],
     };
+  }
+
+  constructor(
+    @Inject(RetentionService) private readonly retention: RetentionService,
+    @Inject(Shutdown) private readonly shutdown: Shutdown,
+  ) {}
+
+  onModuleInit(): void {
+    this.shutdown.register('work', 'retention', () => this.retention.close());
   }
 }

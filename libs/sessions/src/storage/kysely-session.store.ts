@@ -86,8 +86,8 @@ export class KyselySessionStore implements SessionStore {
     return rows.map(({ id }) => id);
   }
 
-  async idsOfUser(userId: string, owner: string | null): Promise<string[]> {
-    let query = this.#db.selectFrom('sessions').select('id').where('user_id', '=', userId);
+  async idsOfUser(userId: string, owner: string | null, limit: number): Promise<string[]> {
+    let query = this.#db.selectFrom('sessions').select('id').where('user_id', '=', userId).limit(limit);
     if (owner !== null) query = query.where('owner', '=', owner);
     return (await query.execute()).map(({ id }) => id);
   }

@@ -1,0 +1,32 @@
+import { Injectable } from '@nestjs/common';
+
+/** Whose data is to go. */
+export interface ErasureRequest {
+  readonly userId: string;
+  /** Only what belongs to this owner; null = to any. */
+  readonly owner: string | null;
+  /** The sessions of the player that these are about; ended, and still stored. */
+  readonly sessionIds: readonly string[];
+}
+
+/** Removes one sort of thing that is kept about a player; resolves to how many there were. */
+export type Eraser = (request: ErasureRequest) => Promise<number>;
+
+/** What is kept about players, wherever it is kept: whoever keeps something says how to remove it. */
+@Injectable()
+export class UserDataErasers {
+  readonly #erasers = new Map<string, Eraser>();
+
+  /** @param name what is removed, as the answer counts it: snake_case, plural */
+  add(name: string, eraser: Eraser): void {
+    this.#erasers.set(name, eraser);
+  }
+
+  /** Removes everything; resolves to how many of each. Run again, it removes what was left. Rejects when one fails. */
+  async erase(request: ErasureRequest): Promise<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    // One after the other, the newest first: what was registered later depends on what was registered before.
+    for (const [name, eraser] of [...this.#erasers].reverse()) counts[name] = await eraser(request);
+    return counts;
+  }
+}
