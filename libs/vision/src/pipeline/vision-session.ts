@@ -13,7 +13,7 @@ import { ImageDecodeError, ImageDecoder } from '@jiga/media';
 import type { LumaImage } from '@jiga/media';
 import { MatchTracker, OPENARENA_RULES } from '../match/index.js';
 import type { MatchRules, MatchSnapshot } from '../match/index.js';
-import { profileById } from '../profiles/profile.registry.js';
+import { PROFILES, profileById } from '../profiles/profile.registry.js';
 import type { RecognitionPort } from '../recognition/recognition.port.js';
 import { HudWatch } from '../scene/hud-watch.js';
 import { SceneWatch } from '../scene/scene.js';
@@ -151,7 +151,7 @@ export class VisionSession implements AnalysisSession {
     if (scene.cut) this.schedule.noteCut();
     if (profile && this.hud.hasChanged(image, profile)) this.schedule.noteChange();
     if (!this.schedule.isDue(moment)) return null;
-    if (profile) this.hud.remember(image, profile);
+    this.hud.remember(image, profile ? [profile] : PROFILES);
     return this.schedule.begin(moment);
   }
 
@@ -182,10 +182,7 @@ export class VisionSession implements AnalysisSession {
   ): void {
     this.lastRead = moment;
     this.detections = this.skills.has('text_detection') ? detections : [];
-    if (readings.profileId !== this.profileId) {
-      this.profileId = readings.profileId;
-      this.hud.forget();
-    }
+    this.profileId = readings.profileId;
     const rules = readings.profileId === null ? undefined : MATCH_RULES[readings.profileId];
     if (rules && !this.tracker) this.tracker = new MatchTracker(rules);
     this.tracker?.update(readings, { timestamp: moment.timestamp });

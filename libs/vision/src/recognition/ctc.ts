@@ -21,19 +21,10 @@ export function classMask(allowed: string, characters: readonly string[]): Class
   return { classes: Int32Array.from(classes), characters: names, space: names.indexOf(' ') };
 }
 
-export interface DecodedCharacter {
-  readonly character: string;
-  /** Probability among the allowed classes, 0–1. */
-  readonly confidence: number;
-  /** First time step at which it stands (8 input columns a step). */
-  readonly step: number;
-}
-
 export interface DecodedText {
   readonly text: string;
   /** Mean over the characters; 0 when there are none. */
   readonly confidence: number;
-  readonly characters: readonly DecodedCharacter[];
 }
 
 /** Least probability of the space between two letters for a space to be put there, in text of unknown letter widths. */
@@ -46,26 +37,55 @@ const SPACE_THRESHOLD = 0.06;
  *   follow from the places of the letters; else from the probability of the space in the gap
  */
 export function decodeCtc(output: OcrOutput, mask: ClassMask, letterSteps: number | null = null): DecodedText {
-  const found: DecodedCharacter[] = [];
+  const letters: Letter[] = [];
   let previous = -1;
   let gapSpace = 0;
   for (let step = 0; step < output.steps; step++) {
     const { best, confidence, space } = bestOf(output, mask, step);
     gapSpace = Math.max(gapSpace, space);
-    const isNew = best >= 0 && best !== previous && !(letterSteps !== null && best === mask.space);
+    const isNew = best >= 0 && best !== previous && best !== mask.space;
     previous = best;
     if (!isNew) continue;
-    const last = found.at(-1);
-    const gap = letterSteps === null ? gapSpace > SPACE_THRESHOLD : step - (last?.step ?? step) > letterSteps * 1.55;
-    if (gap && last && last.character !== ' ' && best !== mask.space)
-      found.push({ character: ' ', confidence: 1, step });
-    found.push({ character: mask.characters[best] ?? '', confidence, step });
+    letters.push({ character: mask.characters[best] ?? '', confidence, step, gapSpace });
     gapSpace = 0;
   }
-  const visible = found.filter(({ character }) => character !== ' ');
-  const sum = visible.reduce((total, { confidence }) => total + confidence, 0);
-  const text = found.map(({ character }) => character).join('');
-  return { text: text.trim(), confidence: visible.length > 0 ? sum / visible.length : 0, characters: found };
+  const onGrid = letterSteps === null ? letters : letters.filter((_, i) => !isSpeck(letters, i, letterSteps));
+  const sum = onGrid.reduce((total, { confidence }) => total + confidence, 0);
+  return {
+    text: onGrid.map((letter, i) => (spaceBefore(onGrid, i, letterSteps) ? ' ' : '') + letter.character).join(''),
+    confidence: onGrid.length > 0 ? sum / onGrid.length : 0,
+  };
+}
+
+interface Letter {
+  readonly character: string;
+  /** Probability among the allowed classes, 0–1. */
+  readonly confidence: number;
+  /** First time step at which it stands. */
+  readonly step: number;
+  /** Highest probability of a space since the letter before. */
+  readonly gapSpace: number;
+}
+
+/** Parts of a letter's width: nearer than the first to a neighbour stands no letter of its own, farther than the second a space. */
+const SPECK_DISTANCE = 0.7;
+const SPACE_DISTANCE = 1.55;
+
+/** Whether this is a point or a stroke of the scene that was taken for punctuation: too near to a neighbour. */
+function isSpeck(letters: readonly Letter[], index: number, letterSteps: number): boolean {
+  const letter = letters[index];
+  if (!letter || /[\p{L}\p{N}]/u.test(letter.character)) return false;
+  const near = (other: Letter | undefined): boolean =>
+    other !== undefined && Math.abs(other.step - letter.step) < letterSteps * SPECK_DISTANCE;
+  return near(letters[index - 1]) || near(letters[index + 1]);
+}
+
+function spaceBefore(letters: readonly Letter[], index: number, letterSteps: number | null): boolean {
+  const letter = letters[index];
+  const before = letters[index - 1];
+  if (!letter || !before) return false;
+  if (letterSteps === null) return letter.gapSpace > SPACE_THRESHOLD;
+  return letter.step - before.step > letterSteps * SPACE_DISTANCE;
 }
 
 /** The likeliest allowed class of one step as an index into the mask; -1 is the blank. */

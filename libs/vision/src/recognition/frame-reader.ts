@@ -62,13 +62,14 @@ export class FrameReader {
         unchanged.push(...readingNames(region));
         continue;
       }
+      own.signature = null;
       const { readings, complete } = await this.readRegion(picture.image, profile, region, own, deadline);
       regions.push(...readings);
       if (complete) {
         own.readAt = picture.timestamp;
         own.outcome = readings[0]?.outcome ?? 'empty';
+        own.signature = look(picture.image, profile, region, own);
       } else {
-        own.signature = null;
         deferred.push(region.name);
       }
     }
@@ -125,12 +126,14 @@ function isDue(region: RegionProfile, own: RegionState, all: RecognitionState, t
   return sinceMs < 0 || sinceMs >= region.everyMs;
 }
 
-/** Whether the region looks as it did when it was last read. Remembers how it looks now if not. */
+/** Whether the region looks as it did when it was last read. */
 function isUnchanged(image: RgbImage, profile: GameProfile, region: RegionProfile, own: RegionState): boolean {
+  if (!own.signature || own.outcome === null) return false;
+  return largestChange(own.signature, look(image, profile, region, own)) <= region.gate;
+}
+
+/** How the region looks, at the place where it was last found. */
+function look(image: RgbImage, profile: GameProfile, region: RegionProfile, own: RegionState): Uint8Array {
   const box = [region.box, ...(region.alternatives ?? [])][own.place] ?? region.box;
-  const rect = toPixels(box, profile.canvas, image);
-  const now = blockMeans({ ...image, channels: 3 }, rect);
-  if (own.signature && own.outcome !== null && largestChange(own.signature, now) <= region.gate) return true;
-  own.signature = now;
-  return false;
+  return blockMeans({ ...image, channels: 3 }, toPixels(box, profile.canvas, image));
 }

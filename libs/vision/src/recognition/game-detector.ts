@@ -2,7 +2,7 @@ import type { GameProfile } from '../profiles/profile.types.js';
 import type { RegionReading } from '../types.js';
 
 /** From this belief on a game counts as recognised; it is given up when it falls below the lower one. */
-const ACCEPT = 0.6;
+const ACCEPT = 0.5;
 const GIVE_UP = 0.25;
 /** Weight of a new frame against what was believed. */
 const LEARNING = 0.25;

@@ -8,31 +8,37 @@ const MAX_PRIORITY = 4;
 
 /** Tells on the grey picture whether any region of a profile looks different from when it was last read. */
 export class HudWatch {
-  private seen = new Map<string, Uint8Array>();
+  /** Profile id → region → how it looked. */
+  private seen = new Map<string, ReadonlyMap<string, Uint8Array>>();
 
-  /** Whether some region has changed since {@link remember}; true while nothing is remembered. */
+  /** Whether some region of the profile has changed since {@link remember}; true if the profile was not remembered. */
   hasChanged(image: LumaImage, profile: GameProfile): boolean {
-    if (this.seen.size === 0) return true;
-    return this.watched(profile).some((region) => {
-      const before = this.seen.get(region.name);
+    const seen = this.seen.get(profile.id);
+    if (!seen) return true;
+    return watched(profile).some((region) => {
+      const before = seen.get(region.name);
       return !before || largestChange(before, means(image, profile, region)) > region.gate;
     });
   }
 
-  /** This is how the regions look on the frame that is now being read. */
-  remember(image: LumaImage, profile: GameProfile): void {
-    this.seen = new Map(this.watched(profile).map((region) => [region.name, means(image, profile, region)]));
-  }
-
-  forget(): void {
-    this.seen.clear();
-  }
-
-  private watched(profile: GameProfile): GameProfile['regions'] {
-    return profile.regions.filter(({ priority, gate }) => priority <= MAX_PRIORITY && gate > 0);
+  /** This is how the regions look on the frame that is now being read; while the game is unknown, for every profile. */
+  remember(image: LumaImage, profiles: readonly GameProfile[]): void {
+    this.seen = new Map(
+      profiles.map((profile) => [
+        profile.id,
+        new Map(watched(profile).map((region) => [region.name, means(image, profile, region)])),
+      ]),
+    );
   }
 }
 
+function watched(profile: GameProfile): GameProfile['regions'] {
+  return profile.regions.filter(({ priority, gate }) => priority <= MAX_PRIORITY && gate > 0);
+}
+
+/** The region at all its places: which of them holds it is known to recognition alone. */
 function means(image: LumaImage, profile: GameProfile, region: GameProfile['regions'][number]): Uint8Array {
-  return blockMeans({ ...image, channels: 1 }, toPixels(region.box, profile.canvas, image));
+  const boxes = [region.box, ...(region.alternatives ?? [])];
+  const parts = boxes.map((box) => blockMeans({ ...image, channels: 1 }, toPixels(box, profile.canvas, image)));
+  return Uint8Array.from(parts.flatMap((part) => [...part]));
 }

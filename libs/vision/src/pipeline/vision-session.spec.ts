@@ -1,0 +1,192 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Frame, VisionResult, VisionSettings } from '@jiga/contracts';
+import { AppError } from '@jiga/contracts';
+import { VirtualClock, deferred, makePicture } from '@jiga/testing';
+import type { Deferred } from '@jiga/testing';
+import type { RecognitionPort } from '../recognition/recognition.port.js';
+import type { RecognitionJob, RecognitionResult } from '../recognition/worker.messages.js';
+import type { RegionReading } from '../types.js';
+import { VisionSession } from './vision-session.js';
+
+/** Recognition that the test answers. */
+class ManualRecognition implements RecognitionPort {
+  readonly jobs: { readonly job: RecognitionJob; readonly answer: Deferred<RecognitionResult> }[] = [];
+  readonly forgotten: string[] = [];
+
+  analyse(job: RecognitionJob): Promise<RecognitionResult> {
+    const answer = deferred<RecognitionResult>();
+    this.jobs.push({ job, answer });
+    return answer.promise;
+  }
+
+  forget(sessionId: string): void {
+    this.forgotten.push(sessionId);
+    for (const { answer } of this.jobs) answer.reject(new AppError('session_closed'));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** Answers the newest job: OpenArena with this health, and the clock that belongs to the frame. */
+  finish(health: string): void {
+    const last = this.jobs.at(-1);
+    if (!last) throw new Error('No job was given');
+    const { timestamp, sceneCut } = last.job;
+    const region = (name: string, text: string): RegionReading => ({
+      region: name,
+      outcome: 'read',
+      text,
+      confidence: 0.99,
+      box: [0, 0, 0.1, 0.1],
+      color: null,
+    });
+    const regions = [region('timer', `0:${10 + Math.floor(timestamp % 40)}`), region('health', health)];
+    const readings = { timestamp, profileId: 'openarena', profileConfidence: 0.9, sceneCut, regions, unchanged: [] };
+    last.answer.resolve({ readings, detections: [], deferred: [], stagesMs: { decode: 1, read: 2 } });
+  }
+}
+
+interface Bench {
+  readonly session: VisionSession;
+  readonly recognition: ManualRecognition;
+  readonly facts: string[];
+  readonly send: (timestamp: number, bytes: Uint8Array) => Promise<VisionResult>;
+}
+
+function open(changes: Partial<VisionSettings> = {}): Bench {
+  const clock = new VirtualClock();
+  const recognition = new ManualRecognition();
+  const facts: string[] = [];
+  const settings: VisionSettings = {
+    sessionId: 'sess_test',
+    game: 'auto',
+    mode: 'normal',
+    analysisIntervalMs: 3000,
+    skills: null,
+    ...changes,
+  };
+  const publish = (name: string): void => void facts.push(name);
+  const session = new VisionSession(settings, { clock, recognition, publish, textBudgetMs: 80 });
+  const send = (timestamp: number, bytes: Uint8Array): Promise<VisionResult> => {
+    const frame: Frame = {
+      id: `frm_${timestamp}`,
+      bytes,
+      width: 64,
+      height: 36,
+      timestamp,
+      source: 'direct_screen',
+      channel: null,
+    };
+    return session.analyze(frame, 1);
+  };
+  return { session, recognition, facts, send };
+}
+
+/** Lets the cheap stages that were begun come to their end. */
+const settle = async (): Promise<void> => {
+  for (let i = 0; i < 20; i++) await new Promise(setImmediate);
+};
+
+describe('VisionSession', () => {
+  it('gives the first frame the heavy stage and carries its values on, with their age', async () => {
+    const { recognition, send, facts } = open();
+    const picture = await makePicture();
+    const first = send(100, picture);
+    await settle();
+    recognition.finish('85');
+    expect((await first).hud['health']).toMatchObject({ value: 85, age_ms: 0 });
+    expect((await first).metadata).toMatchObject({ heavy_age_ms: 0, cache: 'miss' });
+    const second = await send(101, picture);
+    expect(second.metadata).toMatchObject({ heavy_age_ms: 1000, cache: 'hit', motion: 0, scene_cut: false });
+    expect(second.hud['health']).toMatchObject({ value: 85, age_ms: 1000 });
+    expect(second.frame.sequence).toBe(2);
+    expect(recognition.jobs).toHaveLength(1);
+    expect(facts.filter((name) => name === 'vision.frame_analysed')).toHaveLength(2);
+  });
+
+  it('answers frames at once while a heavy stage is under way, and does not forget a cut that it saw meanwhile', async () => {
+    const { recognition, send } = open();
+    const dark = await makePicture({ seed: 1, width: 480, height: 270 });
+    const other = await makePicture({ seed: 40, width: 64, height: 36 });
+    const first = send(100, dark);
+    await settle();
+    const meanwhile = await send(100.1, other);
+    expect(meanwhile.metadata).toMatchObject({ scene_cut: true, heavy_age_ms: null, cache: 'hit' });
+    expect(recognition.jobs).toHaveLength(1);
+    recognition.finish('85');
+    await first;
+    const next = send(100.2, other);
+    await settle();
+    expect(recognition.jobs.map(({ job }) => job.sceneCut)).toEqual([false, true]);
+    recognition.finish('70');
+    expect((await next).frame.sequence).toBe(3);
+  });
+
+  it('fails only the frame whose heavy stage failed', async () => {
+    const { recognition, send } = open();
+    const picture = await makePicture();
+    const first = send(100, picture);
+    await settle();
+    recognition.jobs[0]?.answer.reject(new AppError('vision_failed'));
+    await expect(first).rejects.toMatchObject({ code: 'vision_failed' });
+    const second = send(101, picture);
+    await settle();
+    recognition.finish('50');
+    expect((await second).hud['health']).toMatchObject({ value: 50 });
+  });
+
+  it('runs the cheap stage alone for a session without skills', async () => {
+    const { recognition, send } = open({ skills: [] });
+    const result = await send(100, await makePicture());
+    expect(recognition.jobs).toHaveLength(0);
+    expect(result).toMatchObject({ game: null, hud: {}, events: [], metadata: { cache: 'off', heavy_age_ms: null } });
+    expect(result.frame.hash).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('leaves out what its skills do not cover', async () => {
+    const { recognition, send } = open({ skills: ['game_events'] });
+    const answer = send(100, await makePicture());
+    await settle();
+    recognition.finish('12');
+    expect(await answer).toMatchObject({ game: { id: 'openarena' }, hud: {}, callouts: [] });
+  });
+
+  it.each([
+    ['invalid_image', (picture: Buffer) => picture.subarray(0, 300)],
+    ['unsupported_image', () => Buffer.from('this is not a picture')],
+  ])('answers %s for a bad picture and goes on', async (code, spoil) => {
+    const { recognition, send } = open();
+    const picture = await makePicture();
+    await expect(send(100, spoil(picture))).rejects.toMatchObject({ code });
+    const good = send(101, picture);
+    await settle();
+    recognition.finish('99');
+    expect((await good).frame.sequence).toBe(1);
+  });
+
+  it('rejects what is under way when it is closed, and may be closed twice', async () => {
+    const { session, recognition, send } = open();
+    const picture = await makePicture();
+    const first = send(100, picture);
+    const rejected = expect(first).rejects.toMatchObject({ code: 'session_closed' });
+    await settle();
+    await session.close();
+    await session.close();
+    await rejected;
+    expect(recognition.forgotten).toEqual(['sess_test']);
+    await expect(send(101, picture)).rejects.toMatchObject({ code: 'session_closed' });
+  });
+
+  it('keeps frames apart that are given at the same time', async () => {
+    const { send } = open({ skills: [] });
+    const pictures = await Promise.all(
+      [1, 2, 3, 4].map((seed) => makePicture({ seed, format: seed % 2 ? 'jpeg' : 'png' })),
+    );
+    const together = await Promise.all(pictures.map((picture, index) => send(index, picture)));
+    for (const [index, picture] of pictures.entries()) {
+      const alone = await open({ skills: [] }).send(0, picture);
+      expect(together[index]?.frame).toMatchObject({ hash: alone.frame.hash, sequence: index + 1 });
+    }
+  });
+});
