@@ -143,7 +143,7 @@ export function webhookStoreContract(name: string, make: MakeTestDatabase): void
       expect(buried.map(({ reason, finishedAt }) => `${reason} ${finishedAt}`)).toEqual(
         Array(2).fill(`gone ${NOW + 1}`),
       );
-      await store.forgetSessions(['sess_a']);
+      expect(await store.forgetSessions(['sess_a'])).toBe(1);
       expect(await store.listDeliveries({ state: 'dead' }, 10)).toHaveLength(1);
       await store.prune(NOW + 2);
       expect(await store.listDeliveries({}, 10)).toEqual([kept]);

@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { CLOCK, newId, unixSeconds } from '@jiga/contracts';
 import type { CancelTimer, Clock, PublicEvent } from '@jiga/contracts';
-import { CONFIG, Metrics, type JigaConfig } from '@jiga/platform';
+import { CONFIG, Metrics, UserDataErasers, type JigaConfig } from '@jiga/platform';
 
 import { WebhookDirectory } from './webhook-directory.js';
 import type { Delivery, Webhook } from './webhook.js';
@@ -35,7 +35,12 @@ export class WebhookOutbox {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: Pick<JigaConfig, 'webhooks'>,
     @Inject(Metrics) metrics: Metrics,
+    @Inject(UserDataErasers) erasers: UserDataErasers,
   ) {
+    erasers.add('webhook_deliveries', async ({ sessionIds }) => {
+      await this.flush();
+      return store.forgetSessions(sessionIds);
+    });
     this.#dropped = metrics.counter('jiga_webhook_dropped_total', 'Events that a webhook had no room for.', ['reason']);
   }
 

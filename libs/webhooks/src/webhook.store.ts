@@ -40,8 +40,8 @@ export interface WebhookStore {
   buryPending(webhookId: string, reason: string, now: number): Promise<void>;
   /** Removes what was finished before this time (Unix seconds). */
   prune(finishedBefore: number): Promise<void>;
-  /** Removes all that was or is to be sent about these sessions. */
-  forgetSessions(sessionIds: readonly string[]): Promise<void>;
+  /** Removes all that was or is to be sent about these sessions; resolves to how many deliveries there were. */
+  forgetSessions(sessionIds: readonly string[]): Promise<number>;
 }
 
 /** Injection token of the {@link WebhookStore}. */

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 
 import type { TeamMessage } from '@jiga/contracts';
-import { Database, type NamedMigration } from '@jiga/platform';
+import { Database, UserDataErasers, type NamedMigration } from '@jiga/platform';
 
 interface TeamMessageTables {
   readonly team_messages: TeamMessage & { readonly owner: string };
@@ -12,6 +12,9 @@ export interface MessagePosition {
   readonly createdAt: number;
   readonly id: string;
 }
+
+/** SQLite takes at most 32,766 parameters a statement. */
+const IDS_AT_ONCE = 10_000;
 
 export const TEAM_MESSAGE_MIGRATIONS: readonly NamedMigration[] = [
   {
@@ -47,8 +50,9 @@ export const TEAM_MESSAGE_MIGRATIONS: readonly NamedMigration[] = [
 export class TeamMessageStore {
   readonly #db: Kysely<TeamMessageTables>;
 
-  constructor(@Inject(Database) database: Database) {
+  constructor(@Inject(Database) database: Database, @Inject(UserDataErasers) erasers: UserDataErasers) {
     this.#db = database.tables<TeamMessageTables>();
+    erasers.add('team_messages', ({ sessionIds }) => this.forgetSessions(sessionIds));
   }
 
   async add(owner: string, message: TeamMessage): Promise<void> {
@@ -76,12 +80,17 @@ export class TeamMessageStore {
     return query.orderBy('created_at', 'desc').orderBy('message_id', 'desc').limit(limit).execute();
   }
 
-  /** Removes what these sessions have said. */
-  async forgetSessions(sessionIds: readonly string[]): Promise<void> {
-    if (sessionIds.length === 0) return;
-    await this.#db
-      .deleteFrom('team_messages')
-      .where('from_session_id', 'in', [...sessionIds])
-      .execute();
+  /** Removes what these sessions have said; resolves to how many messages there were. */
+  async forgetSessions(sessionIds: readonly string[]): Promise<number> {
+    let removed = 0;
+    for (let start = 0; start < sessionIds.length; start += IDS_AT_ONCE) {
+      const ids = sessionIds.slice(start, start + IDS_AT_ONCE);
+      const { numDeletedRows } = await this.#db
+        .deleteFrom('team_messages')
+        .where('from_session_id', 'in', ids)
+        .executeTakeFirstOrThrow();
+      removed += Number(numDeletedRows);
+    }
+    return removed;
   }
 }

@@ -135,10 +135,16 @@ export class KyselyWebhookStore implements WebhookStore {
     await this.#db.deleteFrom('webhook_deliveries').where('finished_at', '<', finishedBefore).execute();
   }
 
-  async forgetSessions(sessionIds: readonly string[]): Promise<void> {
+  async forgetSessions(sessionIds: readonly string[]): Promise<number> {
+    let removed = 0;
     for (let start = 0; start < sessionIds.length; start += ROWS_AT_ONCE) {
       const ids = sessionIds.slice(start, start + ROWS_AT_ONCE);
-      await this.#db.deleteFrom('webhook_deliveries').where('session_id', 'in', ids).execute();
+      const { numDeletedRows } = await this.#db
+        .deleteFrom('webhook_deliveries')
+        .where('session_id', 'in', ids)
+        .executeTakeFirstOrThrow();
+      removed += Number(numDeletedRows);
     }
+    return removed;
   }
 }

@@ -1,0 +1,5 @@
+import { sqliteTestDatabase } from '@jiga/testing';
+
+import { usageStoreContract } from '../../../../test/contracts/usage-store.contract.js';
+
+usageStoreContract('SQLite', sqliteTestDatabase);

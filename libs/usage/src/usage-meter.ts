@@ -1,0 +1,84 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+
+import { CLOCK } from '@jiga/contracts';
+import type { CancelTimer, Clock } from '@jiga/contracts';
+
+import { NOTHING_USED, plus, type UsageAmounts, type UsageKey, type UsageRecord } from './usage.js';
+import { USAGE_STORE, type UsageStore } from './usage.store.js';
+
+/** How much counting a death of the process can cost. */
+const FLUSH_EVERY_MS = 2_000;
+/** Far above what a server can fill between two writes; beyond it the database has been away for long. */
+const MAX_KEYS = 100_000;
+
+/** UTC date of a moment, `2026-01-31`. */
+export const dayOf = (clock: Clock): string => new Date(clock.nowMs()).toISOString().slice(0, 10);
+
+/** Adds up in memory what is used, and writes the sums down every other second: the hot path never waits. */
+@Injectable()
+export class UsageMeter {
+  readonly #log = new Logger(UsageMeter.name);
+  #counting = new Map<string, UsageRecord>();
+  #flushing: Promise<void> = Promise.resolve();
+  #stop: CancelTimer | null = null;
+  #lost = 0;
+
+  constructor(
+    @Inject(USAGE_STORE) private readonly store: UsageStore,
+    @Inject(CLOCK) private readonly clock: Clock,
+  ) {}
+
+  start(): void {
+    this.#stop = this.clock.every(FLUSH_EVERY_MS, () => void this.flush());
+  }
+
+  /** Sums that are not written yet. */
+  get depth(): number {
+    return this.#counting.size;
+  }
+
+  /** Counts that were given up because the database was away for too long. */
+  get lost(): number {
+    return this.#lost;
+  }
+
+  record(key: Omit<UsageKey, 'day'>, amounts: Partial<UsageAmounts>): void {
+    const whole = { ...key, day: dayOf(this.clock) };
+    this.#add(whole, amounts);
+  }
+
+  /** Writes everything down; resolves when it is kept, or could not be kept for now. */
+  flush(): Promise<void> {
+    this.#flushing = this.#flushing.then(() => this.#write());
+    return this.#flushing;
+  }
+
+  /** Writes the rest. May be called twice. */
+  async close(): Promise<void> {
+    this.#stop?.();
+    this.#stop = null;
+    await this.flush();
+  }
+
+  #add(key: UsageKey, amounts: Partial<UsageAmounts>): void {
+    const id = [key.day, key.sessionId, key.provider, key.model, key.capability].join('\n');
+    const known = this.#counting.get(id);
+    if (!known && this.#counting.size >= MAX_KEYS) {
+      this.#lost++;
+      return;
+    }
+    this.#counting.set(id, { ...key, ...plus(known ?? NOTHING_USED, amounts) });
+  }
+
+  async #write(): Promise<void> {
+    if (this.#counting.size === 0) return;
+    const records = [...this.#counting.values()];
+    this.#counting = new Map();
+    try {
+      await this.store.add(records);
+    } catch (error) {
+      this.#log.error('Could not write usage', { err: error, sums: records.length });
+      for (const record of records) this.#add(record, record);
+    }
+  }
+}

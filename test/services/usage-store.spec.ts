@@ -1,0 +1,6 @@
+import { postgresTestDatabase } from '@jiga/testing';
+
+import { usageStoreContract } from '../contracts/usage-store.contract.js';
+import { postgresUrl } from './postgres-url.js';
+
+usageStoreContract('PostgreSQL', postgresTestDatabase(postgresUrl()));
