@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import type { NamedMigration } from '@jiga/platform';
 import { ProvidersModule } from '@jiga/providers';
 import { SessionsModule } from '@jiga/sessions';
+import { USAGE_MIGRATIONS, UsageModule } from '@jiga/usage';
 import { WEBHOOK_MIGRATIONS } from '@jiga/webhooks';
 
 import { CatalogueController } from './catalogue/catalogue.controller.js';
@@ -11,6 +12,7 @@ import { SkillsController } from './skills/skills.controller.js';
 import { TEAM_MESSAGE_MIGRATIONS, TeamMessageStore } from './team-messages/team-message.store.js';
 import { TeamMessagesController } from './team-messages/team-messages.controller.js';
 import { TeamMessages } from './team-messages/team-messages.service.js';
+import { UsageController } from './usage/usage.controller.js';
 import { VoiceSettingsController } from './voice-settings/voice-settings.controller.js';
 import { WebhooksHttpModule } from './webhooks/webhooks-http.module.js';
 
@@ -28,6 +30,19 @@ class SettingsModule {}
 })
 class TeamMessagesModule {}
 
+@Module({ imports: [UsageModule], controllers: [UsageController] })
+class UsageHttpModule {}
+
 /** What carries facts out of the server and counts what was done. */
-export const DELIVERY_MODULES = [ProvidersModule, SettingsModule, TeamMessagesModule, WebhooksHttpModule];
-export const DELIVERY_MIGRATIONS: readonly NamedMigration[] = [...WEBHOOK_MIGRATIONS, ...TEAM_MESSAGE_MIGRATIONS];
+export const DELIVERY_MODULES = [
+  ProvidersModule,
+  SettingsModule,
+  TeamMessagesModule,
+  UsageHttpModule,
+  WebhooksHttpModule,
+];
+export const DELIVERY_MIGRATIONS: readonly NamedMigration[] = [
+  ...WEBHOOK_MIGRATIONS,
+  ...TEAM_MESSAGE_MIGRATIONS,
+  ...USAGE_MIGRATIONS,
+];

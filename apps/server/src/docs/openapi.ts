@@ -26,6 +26,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('Settings', 'What may change while a session lives.')
     .addTag('Team messages', 'Between the sessions of a team.')
     .addTag('Catalogue', 'What this server offers.')
+    .addTag('Usage', 'What was used, and what it cost.')
     .addTag('Webhooks', 'Events posted to your own server, signed.')
     .addTag('Operations', 'For those who run the server.')
     .build();
