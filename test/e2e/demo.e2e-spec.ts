@@ -36,7 +36,7 @@ afterEach(() => tmp.remove());
 
 describe('npm run demo', () => {
   it('plays the bundled clip, tells what is seen, and leaves nothing behind', async () => {
-    const { code, stdout, stderr } = await runDemo(tmp.path, '--json', '--fps', '3', '--speed', '3');
+    const { code, stdout, stderr } = await runDemo(tmp.path, '--json', '--fps', '2', '--speed', '4');
     expect(stderr).toBe('');
     expect(code).toBe(0);
     const lines = stdout
@@ -46,9 +46,9 @@ describe('npm run demo', () => {
     const intro = lines[0] as unknown as { type: string; width: number; base_url: string };
     const summary = lines.at(-1) as unknown as { type: string } & Summary;
     expect(intro).toMatchObject({ type: 'intro', width: 1280 });
-    expect(lines.filter(({ type }) => type === 'frame')).toHaveLength(81);
+    expect(lines.filter(({ type }) => type === 'frame')).toHaveLength(54);
     const notAnswered = Object.values(summary.notAnswered).reduce((total, count) => total + count, 0);
-    expect([summary.type, summary.frames, summary.answered + notAnswered]).toEqual(['summary', 81, 81]);
+    expect([summary.type, summary.frames, summary.answered + notAnswered]).toEqual(['summary', 54, 54]);
     expect(summary.events['kill']).toBeGreaterThan(0);
     expect(summary.callouts).toBeGreaterThan(0);
     await expect(fetch(intro.base_url)).rejects.toThrow();

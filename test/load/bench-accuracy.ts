@@ -41,6 +41,7 @@ async function playAndScore(name: string, server: ServerProcess, options: BenchO
   const { folder, fps, size, quality, speed, game } = options;
   const truth = await readTruth(join(folder, `${name}.json`));
   const source = await openClip({ file: join(folder, `${name}.mp4`), fps, size, quality });
+  if (source.warning !== undefined) console.error(source.warning);
   const played = await playClip({ baseUrl: server.baseUrl, apiKey: server.apiKey, source, game, speed });
   const run = { clip: name, fps: truth.fps, durationSeconds: truth.frames / truth.fps, ...played };
   return scoreClip(run, expectationsOf(truth));

@@ -6,6 +6,8 @@ export interface ClipSource {
   /** Size of the frames that it gives. */
   readonly size: { readonly width: number; readonly height: number };
   readonly ffmpeg: string;
+  /** Why another ffmpeg would be better for files that one does not trust. */
+  readonly warning?: string;
   frames(signal?: AbortSignal): AsyncIterable<ClipFrame>;
 }
 
@@ -38,6 +40,7 @@ export async function openClip({ file, fps, size, quality }: ClipSourceOptions):
     info,
     size: scaled,
     ffmpeg: `ffmpeg ${ffmpeg.version} (${ffmpeg.source})`,
+    ...(ffmpeg.warning === undefined ? {} : { warning: ffmpeg.warning }),
     frames: (signal) => decodeClip({ ...options, ...(signal ? { signal } : {}) }),
   };
 }

@@ -1,0 +1,85 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ImageDecoder } from '@jiga/media';
+import { VisionEngine, createVisionEngine } from '@jiga/vision';
+import { SystemClock } from '@jiga/platform';
+import type { AnalysisSession, VisionResult } from '@jiga/contracts';
+import sharp from 'sharp';
+
+// CPU time of the stages on a still of real gameplay: cheap stage on this thread, heavy stage in its worker.
+// `node dist/test/load/bench-vision.js [rounds]`, from the root of the repository.
+
+const STILL = join(process.cwd(), 'test/fixtures/openarena/still_oa_ctf_f0300_1280x720.jpg');
+const SIZES = [
+  { width: 480, height: 270, quality: 40 },
+  { width: 1280, height: 720, quality: 80 },
+] as const;
+/** Sessions of the heavy stage: each reads the picture once, as if it had never seen it. */
+const HEAVY_ROUNDS = 8;
+
+interface Row {
+  readonly stage: string;
+  readonly size: string;
+  readonly cpuMs: number;
+  readonly wallMs: number;
+}
+
+function median(values: number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}
+
+/** Medians of the CPU time of the whole process and of the wall time of one call, in milliseconds. */
+async function measure(
+  rounds: number,
+  task: (round: number) => Promise<unknown>,
+): Promise<{ cpuMs: number; wallMs: number }> {
+  const cpu: number[] = [];
+  const wall: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const before = process.cpuUsage();
+    const startedAt = performance.now();
+    await task(round);
+    const { user, system } = process.cpuUsage(before);
+    wall.push(performance.now() - startedAt);
+    cpu.push((user + system) / 1000);
+  }
+  return { cpuMs: median(cpu), wallMs: median(wall) };
+}
+
+function openSession(engine: VisionEngine, name: string, skills: readonly string[] | null): AnalysisSession {
+  return engine.open({ sessionId: name, game: 'auto', mode: 'normal', analysisIntervalMs: 3000, skills });
+}
+
+async function benchSize({ width, height, quality }: (typeof SIZES)[number], rounds: number): Promise<Row[]> {
+  const size = `${width}x${height}`;
+  const bytes = await sharp(readFileSync(STILL)).resize(width, height).jpeg({ quality }).toBuffer();
+  const engine = createVisionEngine({ clock: new SystemClock(), publish: () => undefined });
+  const analyse = (session: AnalysisSession, round: number): Promise<VisionResult> =>
+    session.analyze(
+      { id: `frm_${round}`, bytes, width, height, timestamp: round / 5, source: 'direct_screen', channel: null },
+      0,
+    );
+  const decoder = new ImageDecoder();
+  const decode = await measure(rounds, () => decoder.decodeLuma(bytes));
+  const cheapSession = openSession(engine, 'cheap', []);
+  const cheap = await measure(rounds, (round) => analyse(cheapSession, round));
+  await analyse(openSession(engine, 'first', null), 0);
+  const heavy = await measure(HEAVY_ROUNDS, (round) => analyse(openSession(engine, `heavy ${round}`, null), round));
+  await engine.close();
+  return [
+    { stage: 'decode to brightness', size, ...decode },
+    { stage: 'whole cheap frame', size, ...cheap },
+    { stage: 'first heavy frame', size, ...heavy },
+  ];
+}
+
+const rounds = Number(process.argv[2] ?? 300);
+const rows: Row[] = [];
+for (const size of SIZES) rows.push(...(await benchSize(size, rounds)));
+console.log('stage                  size        CPU ms (median)   wall ms (median)');
+for (const { stage, size, cpuMs, wallMs } of rows) {
+  console.log(
+    `${stage.padEnd(22)} ${size.padEnd(10)} ${cpuMs.toFixed(2).padStart(16)} ${wallMs.toFixed(2).padStart(18)}`,
+  );
+}
