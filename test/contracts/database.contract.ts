@@ -61,6 +61,16 @@ export function databaseContract(name: string, make: MakeTestDatabase): void {
       expect(typeof read?.body).toBe('string');
     });
 
+    it('refuses text that one of the databases cannot hold, and works on', async () => {
+      await database.migrate([THINGS]);
+      const insert = things()
+        .insertInto('things')
+        .values({ ...thing, body: 'a\u0000b' })
+        .execute();
+      await expect(insert).rejects.toMatchObject({ code: 'validation_failed' });
+      expect(await all()).toEqual([]);
+    });
+
     it('counts and sums in numbers', async () => {
       await database.migrate([THINGS]);
       await things()

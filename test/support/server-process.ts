@@ -45,6 +45,14 @@ export class ServerProcess {
     });
   }
 
+  /** A DELETE below the base path, as admin. */
+  async delete(path: string): Promise<Response> {
+    return fetch(`${this.origin}${BASE}${path}`, {
+      method: 'DELETE',
+      headers: { authorization: `Bearer ${ADMIN_KEY}` },
+    });
+  }
+
   async get<T>(path: string): Promise<T> {
     const response = await fetch(`${this.origin}${BASE}${path}`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
     if (!response.ok) throw new Error(`HTTP ${response.status}: ${await response.text()}`);

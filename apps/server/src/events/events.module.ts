@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
+import { APP_INTERCEPTOR } from '@nestjs/core';
 
 import { SessionsModule } from '@jiga/sessions';
 import { TimelineModule } from '@jiga/timeline';
 
+import { DurableAnswersInterceptor } from './durable-answers.interceptor.js';
 import { EventsController } from './events.controller.js';
 import { EventsGateway } from './events.gateway.js';
 import { SseStreams } from './sse.service.js';
@@ -12,6 +14,11 @@ import { UserDataService } from './user-data.service.js';
 @Module({
   imports: [SessionsModule, TimelineModule],
   controllers: [EventsController, UserDataController],
-  providers: [EventsGateway, SseStreams, UserDataService],
+  providers: [
+    { provide: APP_INTERCEPTOR, useClass: DurableAnswersInterceptor },
+    EventsGateway,
+    SseStreams,
+    UserDataService,
+  ],
 })
 export class EventsModule {}

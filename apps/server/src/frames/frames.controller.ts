@@ -19,6 +19,7 @@ import { SessionsService } from '@jiga/sessions';
 import type { LiveSession } from '@jiga/sessions';
 import { admitFrame, DROP_ADVICE } from '@jiga/video';
 
+import { AnswersAtOnce } from '../events/durable-answers.interceptor.js';
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { PICTURE_TYPES } from '../http/picture-bodies.js';
 import { EXAMPLE_SESSION_ID } from '../sessions/dto/session.dto.js';
@@ -43,6 +44,7 @@ export class FramesController {
 
   @Post()
   @HttpCode(200)
+  @AnswersAtOnce()
   @RequireScope('sessions:configure')
   @ApiParam({ name: 'session_id', description: 'From the answer to its creation.', example: EXAMPLE_SESSION_ID })
   @ApiOperation({

@@ -1,10 +1,11 @@
 import { PostgresDialect } from 'kysely';
-import type { Dialect } from 'kysely';
+import type { Dialect, PostgresPool, PostgresPoolClient } from 'kysely';
 import { Logger } from '@nestjs/common';
 import { Pool, types } from 'pg';
 import type { ClientConfig, CustomTypesConfig } from 'pg';
 
 import { ConfigError } from '../config/config.js';
+import { refuseUnstorable } from './parameters.js';
 import { parserOf } from './postgres.types.js';
 import { ServerLock } from './server-lock.js';
 
@@ -48,8 +49,22 @@ export async function openPostgres({ url, poolMax }: PostgresOptions): Promise<O
   const log = new Logger('Database');
   // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
   pool.on('error', (error) => log.warn('A database connection was lost', { err: error }));
-  return { dialect: new PostgresDialect({ pool }), schema: lock.schema, release: () => lock.release() };
+  return { dialect: new PostgresDialect({ pool: checked(pool) }), schema: lock.schema, release: () => lock.release() };
 }
+
+/** The pool, with a look at every statement's values before they go out. */
+const checked = (pool: Pool): PostgresPool => ({
+  connect: async (): Promise<PostgresPoolClient> => {
+    const client = await pool.connect();
+    const query = (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+      refuseUnstorable(parameters);
+      return client.query(sql, [...parameters]);
+    };
+    // Kysely streams nothing here, so only the form with a text and values is called.
+    return { query: query as PostgresPoolClient['query'], release: () => client.release() };
+  },
+  end: () => pool.end(),
+});
 
 const typeParser: CustomTypesConfig['getTypeParser'] = (
   oid: Parameters<typeof types.getTypeParser>[0],

@@ -11,6 +11,7 @@ import type {
   QueryResult,
 } from 'kysely';
 
+import { refuseUnstorable } from './parameters.js';
 import type { SqliteThread } from './sqlite-thread.js';
 import type { SqliteValue } from './sqlite.messages.js';
 
@@ -84,6 +85,7 @@ class SqliteConnection implements DatabaseConnection {
   constructor(private readonly thread: SqliteThread) {}
 
   async executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
+    refuseUnstorable(parameters);
     const { rows, changes } = await this.thread.run(sql, parameters as readonly SqliteValue[]);
     return { rows: rows as R[], numAffectedRows: BigInt(changes) };
   }

@@ -1,0 +1,5 @@
+import { sqliteTestDatabase } from '@jiga/testing';
+
+import { timelineCrashContract } from '../contracts/timeline-crash.contract.js';
+
+timelineCrashContract('SQLite', sqliteTestDatabase);
