@@ -67,7 +67,7 @@ export class FrameReader {
       regions.push(...readings);
       if (complete) {
         own.readAt = picture.timestamp;
-        own.outcome = readings[0]?.outcome ?? 'empty';
+        own.reading = readings[0] ?? null;
         own.signature = look(picture.image, profile, region, own);
       } else {
         deferred.push(region.name);
@@ -119,8 +119,8 @@ export class FrameReader {
 
 /** Whether the region is to be looked at in this frame at all. */
 function isDue(region: RegionProfile, own: RegionState, all: RecognitionState, timestamp: number): boolean {
-  if (region.onlyWhile && all.of(region.onlyWhile.region).outcome !== region.onlyWhile.outcome) return false;
-  if (region.everyMs === undefined || own.readAt === null || own.outcome !== 'read') return true;
+  if (region.onlyWhile && all.of(region.onlyWhile.region).reading?.outcome !== region.onlyWhile.outcome) return false;
+  if (region.everyMs === undefined || own.readAt === null || own.reading?.outcome !== 'read') return true;
   // A stream clock that jumps back must not silence a region.
   const sinceMs = (timestamp - own.readAt) * 1000;
   return sinceMs < 0 || sinceMs >= region.everyMs;
@@ -128,7 +128,7 @@ function isDue(region: RegionProfile, own: RegionState, all: RecognitionState, t
 
 /** Whether the region looks as it did when it was last read. */
 function isUnchanged(image: RgbImage, profile: GameProfile, region: RegionProfile, own: RegionState): boolean {
-  if (!own.signature || own.outcome === null) return false;
+  if (!own.signature || !own.reading) return false;
   return largestChange(own.signature, look(image, profile, region, own)) <= region.gate;
 }
 

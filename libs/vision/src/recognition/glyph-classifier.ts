@@ -32,6 +32,9 @@ export interface Cell {
 /** Probability of each character in one cell; the empty string is "nothing is drawn here". They add up to 1. */
 export type CellProbabilities = ReadonlyMap<string, number>;
 
+/** Samples in each direction that a pixel of the reduced cell is the mean of. */
+const MAX_SAMPLES = 3;
+
 function unpack({ scale, data }: PackedWeights): Float32Array {
   const bytes = Buffer.from(data, 'base64');
   return Float32Array.from(new Int8Array(bytes.buffer, bytes.byteOffset, bytes.length), (value) => value * scale);
@@ -91,8 +94,8 @@ export class GlyphClassifier {
   /** Reduces the cell to the network's size by averaging; a pixel counts to the cell part that its middle lies in. */
   private sample(image: RgbImage, cell: Cell): void {
     const { width, height } = this.set;
-    const across = Math.max(2, Math.min(6, Math.ceil(cell.width / width)));
-    const down = Math.max(2, Math.min(6, Math.ceil(cell.height / height)));
+    const across = Math.max(2, Math.min(MAX_SAMPLES, Math.ceil(cell.width / width)));
+    const down = Math.max(2, Math.min(MAX_SAMPLES, Math.ceil(cell.height / height)));
     for (let y = 0; y < height; y++) {
       for (let x = 0; x < width; x++) {
         const sums = [0, 0, 0];

@@ -1,8 +1,7 @@
 import type { Detection } from '@jiga/contracts';
 import { ImageDecoder } from '@jiga/media';
 import type { RgbImage } from '@jiga/media';
-import { PROFILES, profileById } from '../profiles/profile.registry.js';
-import { GLYPH_SETS } from '../profiles/profile.registry.js';
+import { GLYPH_SETS, PROFILES, profileById } from '../profiles/profile.registry.js';
 import type { GameProfile } from '../profiles/profile.types.js';
 import type { FrameReadings } from '../types.js';
 import { classMask } from './ctc.js';
@@ -73,7 +72,7 @@ export class Recognizer {
     return memory;
   }
 
-  /** Tries the profile that the session named, or every profile, cheap regions first. */
+  /** Reads with the profile that the session named, or with the one whose game this turns out to be. */
   private async readGame(
     image: RgbImage,
     job: RecognitionJob,
@@ -82,27 +81,20 @@ export class Recognizer {
     const named = job.game === 'auto' ? null : profileById(job.game);
     const candidates = job.game === 'auto' ? PROFILES : named ? [named] : [];
     for (const profile of candidates) {
-      const confidence = await this.recognise(image, job, memory, profile, named !== null);
-      if (confidence !== null) return this.readAll(image, job, memory, profile, confidence);
+      const belief = entry(memory.beliefs, profile.id, () => new GameBelief());
+      if (belief.confidence === null) belief.observe(await this.signsOf(image, job, profile));
+      if (belief.confidence === null && !named) continue;
+      return this.readAll(image, job, memory, profile);
     }
     return { readings: emptyReadings(job), deferred: [] };
   }
 
-  /** Belief that the stream shows this profile's game, after this frame; null while it is not recognised. */
-  private async recognise(
-    image: RgbImage,
-    job: RecognitionJob,
-    memory: SessionMemory,
-    profile: GameProfile,
-    named: boolean,
-  ): Promise<number | null> {
-    const belief = entry(memory.beliefs, profile.id, () => new GameBelief());
+  /** What the numbers of the HUD alone say for a game that is not recognised yet: they cost little to look at. */
+  private async signsOf(image: RgbImage, job: RecognitionJob, profile: GameProfile): Promise<number> {
     const signs = profile.regions.filter(({ kind, evidence }) => evidence !== undefined && kind === 'digits');
-    const state = new RecognitionState();
     const picture = { image, timestamp: job.timestamp };
-    const { regions } = await this.reader.read(picture, { ...profile, regions: signs }, state, 0);
-    belief.observe(frameEvidence(profile, regions));
-    return named ? Math.max(NAMED_CONFIDENCE, belief.confidence ?? 0) : belief.confidence;
+    const { regions } = await this.reader.read(picture, { ...profile, regions: signs }, new RecognitionState(), 0);
+    return frameEvidence(profile, regions);
   }
 
   private async readAll(
@@ -110,13 +102,20 @@ export class Recognizer {
     job: RecognitionJob,
     memory: SessionMemory,
     profile: GameProfile,
-    profileConfidence: number,
   ): Promise<Pick<RecognitionResult, 'readings' | 'deferred'>> {
+    const belief = entry(memory.beliefs, profile.id, () => new GameBelief());
     const state = entry(memory.regions, profile.id, () => new RecognitionState());
     const picture = { image, timestamp: job.timestamp };
     const { regions, unchanged, deferred } = await this.reader.read(picture, profile, state, job.budgetMs);
-    const readings = { ...emptyReadings(job), profileId: profile.id, profileConfidence, regions, unchanged };
-    return { readings, deferred };
+    belief.observe(frameEvidence(profile, state.readings()));
+    const least = job.game === profile.id ? NAMED_CONFIDENCE : 0;
+    const profileConfidence = Math.max(least, belief.confidence ?? 0);
+    // The evidence has run out: this is no longer that game.
+    if (profileConfidence === 0) return { readings: emptyReadings(job), deferred: [] };
+    return {
+      readings: { ...emptyReadings(job), profileId: profile.id, profileConfidence, regions, unchanged },
+      deferred,
+    };
   }
 
   private async searchText(

@@ -10,7 +10,8 @@ export class RegionState {
   place = 0;
   /** How often in a row the place that was known has not held anything. */
   misses = 0;
-  outcome: RegionReading['outcome'] | null = null;
+  /** The (first) reading of the last look. */
+  reading: RegionReading | null = null;
   /** Stream time of the last reading, Unix seconds. */
   readAt: number | null = null;
   readonly memory = new InkMemory();
@@ -30,7 +31,8 @@ export class RecognitionState {
     return state;
   }
 
-  clear(): void {
-    this.regions.clear();
+  /** The last reading of every region that was ever read. */
+  readings(): RegionReading[] {
+    return [...this.regions.values()].flatMap(({ reading }) => (reading ? [reading] : []));
   }
 }

@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { ImageDecoder } from '@jiga/media';
+import type { LumaImage } from '@jiga/media';
+import { readFileSync } from 'node:fs';
+import { OPENARENA } from '../profiles/openarena.profile.js';
+import { HudWatch } from './hud-watch.js';
+import { SceneWatch } from './scene.js';
+
+const still = (name: string): Promise<LumaImage> =>
+  new ImageDecoder().decodeLuma(readFileSync(new URL(`../../../../test/fixtures/${name}`, import.meta.url)));
+const ARENA = 'openarena/still_oa_ffa_f0420_480x270.jpg';
+const OTHER = 'freedoom/doom_fd1_f0420_480x270.jpg';
+
+/** The picture with a rectangle set to one brightness. */
+function painted(
+  image: LumaImage,
+  [x, y, width, height]: readonly [number, number, number, number],
+  value: number,
+): LumaImage {
+  const data = image.data.slice();
+  for (let row = y; row < y + height; row++) data.fill(value, row * image.width + x, row * image.width + x + width);
+  return { ...image, data };
+}
+
+describe('SceneWatch', () => {
+  it('sees no cut in a picture that stays or in which a little moves, and one when the view changes', async () => {
+    const [arena, other] = [await still(ARENA), await still(OTHER)];
+    const watch = new SceneWatch();
+    expect(watch.observe(arena)).toMatchObject({ motion: null, cut: false });
+    expect(watch.observe(arena)).toMatchObject({ motion: 0, cut: false });
+    const moved = watch.observe(painted(arena, [200, 100, 60, 60], 255));
+    expect(moved.cut).toBe(false);
+    expect(moved.motion).toBeGreaterThan(0);
+    expect(watch.observe(other).cut).toBe(true);
+  });
+});
+
+describe('HudWatch', () => {
+  it('sees a change of the HUD and none of the scene', async () => {
+    const arena = await still(ARENA);
+    const watch = new HudWatch();
+    expect(watch.hasChanged(arena, OPENARENA)).toBe(true);
+    watch.remember(arena, [OPENARENA]);
+    expect(watch.hasChanged(arena, OPENARENA)).toBe(false);
+    // Below the middle of the screen nothing of the HUD is drawn; the health stands at the bottom.
+    expect(watch.hasChanged(painted(arena, [150, 150, 100, 40], 255), OPENARENA)).toBe(false);
+    expect(watch.hasChanged(painted(arena, [190, 248, 18, 18], 0), OPENARENA)).toBe(true);
+  });
+});
