@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { positiveNumber, parseSize } from '../../apps/cli/src/arguments.js';
 import { openClip } from '../../apps/cli/src/clip-source.js';
-import { formatMs } from '../../apps/cli/src/percentiles.js';
+import { loopDelayText } from '../../apps/cli/src/feed.js';
 import { playClip } from '../../apps/cli/src/play-clip.js';
 import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
 import { addClips } from './bench-accuracy/add-clips.js';
@@ -84,7 +84,7 @@ async function bench(options: BenchOptions, jsonFile: string | undefined): Promi
       `${size}, ${options.fps} fps, ${options.speed === null ? 'fast' : 'real'} pace, ${options.parallel} at a time`,
     );
     for (const game of games) console.log(headline(game));
-    console.log(`server event loop held up: p99 ${formatMs(delay.p99Ms)} ms, longest ${formatMs(delay.maxMs)} ms`);
+    console.log(`server ${loopDelayText(delay)}`);
     if (jsonFile !== undefined) await writeFile(jsonFile, JSON.stringify({ options, scores, games, delay }, null, 1));
   } finally {
     await server.close();

@@ -58,6 +58,7 @@ function engineWithoutHeavyStage(): VisionEngine {
     recognition: {
       analyse: ({ timestamp }) =>
         Promise.resolve({ readings: { ...readings, timestamp }, detections: [], deferred: [], stagesMs }),
+      prepare: () => undefined,
       forget: () => undefined,
       close: () => Promise.resolve(),
     },

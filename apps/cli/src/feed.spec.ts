@@ -67,7 +67,10 @@ describe('the feed', () => {
       record({ status: 'result', result }, 30),
       record({ status: 'dropped', reason: 'superseded' }, 1),
     ];
-    const summary = summarise(records, 4, { p50Ms: 0.1, p99Ms: 3.2, maxMs: 12 });
+    const summary = summarise(records, 4, {
+      server: { p50Ms: 0.1, p99Ms: 3.2, maxMs: 12 },
+      idleThread: { p50Ms: 0, p99Ms: 1, maxMs: 11 },
+    });
     expect(summary).toMatchObject({ frames: 3, answered: 2, events: { kill: 1 }, latencyMs: { p50: 10, p95: 30 } });
     expect(summaryLines(summary, noColours).join('\n')).toBe(
       [
@@ -76,7 +79,7 @@ describe('the feed', () => {
         '  events    1 kill',
         '  callouts  4',
         '  latency   p50 10 ms, p95 30 ms from sending a frame to its result',
-        '  server    event loop held up: p99 3.2 ms, longest 12 ms',
+        '  server    event loop held up: p99 3.2 ms, longest 12 ms (an idle thread beside it: p99 1.0 ms, longest 11 ms)',
       ].join('\n'),
     );
   });

@@ -1,6 +1,6 @@
 import type { Callout, GameEvent, VisionResult } from '@jiga/contracts';
 import { styleText } from 'node:util';
-import type { LoopDelay } from './loop-delay.js';
+import type { LoopDelay, ServerLoopDelay } from './loop-delay.js';
 import { formatMs, percentile } from './percentiles.js';
 import { latencies, type FrameRecord } from './replay.js';
 
@@ -74,10 +74,10 @@ export interface Summary {
   readonly events: Readonly<Record<string, number>>;
   readonly callouts: number;
   readonly latencyMs: { readonly p50: number | null; readonly p95: number | null };
-  readonly serverLoopDelay: LoopDelay;
+  readonly loopDelay: ServerLoopDelay;
 }
 
-export function summarise(records: readonly FrameRecord[], callouts: number, serverLoopDelay: LoopDelay): Summary {
+export function summarise(records: readonly FrameRecord[], callouts: number, loopDelay: ServerLoopDelay): Summary {
   const events: Record<string, number> = {};
   const notAnswered: Record<string, number> = {};
   for (const { outcome } of records) {
@@ -90,7 +90,7 @@ export function summarise(records: readonly FrameRecord[], callouts: number, ser
   }
   const all = latencies(records);
   const latencyMs = { p50: percentile(all, 0.5), p95: percentile(all, 0.95) };
-  return { frames: records.length, answered: all.length, notAnswered, events, callouts, latencyMs, serverLoopDelay };
+  return { frames: records.length, answered: all.length, notAnswered, events, callouts, latencyMs, loopDelay };
 }
 
 export function summaryLines(summary: Summary, paint: Paint): string[] {
@@ -98,7 +98,7 @@ export function summaryLines(summary: Summary, paint: Paint): string[] {
     Object.entries(all)
       .map(([name, count]) => `${count} ${name}`)
       .join(', ');
-  const { latencyMs, serverLoopDelay: delay, notAnswered } = summary;
+  const { latencyMs, notAnswered } = summary;
   const lost = Object.keys(notAnswered).length > 0 ? ` (${counts(notAnswered)})` : '';
   return [
     paint('bold', 'Summary'),
@@ -106,6 +106,11 @@ export function summaryLines(summary: Summary, paint: Paint): string[] {
     `  events    ${counts(summary.events) || 'none'}`,
     `  callouts  ${summary.callouts}`,
     `  latency   p50 ${formatMs(latencyMs.p50)} ms, p95 ${formatMs(latencyMs.p95)} ms from sending a frame to its result`,
-    `  server    event loop held up: p99 ${formatMs(delay.p99Ms)} ms, longest ${formatMs(delay.maxMs)} ms`,
+    `  server    ${loopDelayText(summary.loopDelay)}`,
   ];
+}
+
+export function loopDelayText({ server, idleThread }: ServerLoopDelay): string {
+  const text = ({ p99Ms, maxMs }: LoopDelay): string => `p99 ${formatMs(p99Ms)} ms, longest ${formatMs(maxMs)} ms`;
+  return `event loop held up: ${text(server)} (an idle thread beside it: ${text(idleThread)})`;
 }

@@ -2,23 +2,28 @@
  * Loaded into the server's process with `--import`: measures how long its event loop is held up, and tells on request
  * over the IPC channel. It also ends the server when its parent is gone, however that ended.
  */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { LoopDelay } from './loop-delay.js';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { watchLoop, type LoopDelay, type ServerLoopDelay } from './loop-delay.js';
 
-/** The monitor's timer fires so often; what it records is this much plus the delay. */
-const RESOLUTION_MS = 2;
+const loop = watchLoop();
+// No `--import` for the thread: it would load this very file.
+const idle = new Worker(new URL('./idle-thread.js', import.meta.url), { execArgv: [] });
+idle.unref();
 
-const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-histogram.enable();
-
-const delayMs = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
+async function answer(): Promise<void> {
+  const server = loop.read();
+  idle.postMessage('read');
+  const [idleThread] = (await once(idle, 'message')) as [LoopDelay];
+  process.send?.({ server, idleThread } satisfies ServerLoopDelay);
+}
 
 process.on('message', (request) => {
-  if (request === 'reset_loop_delay') histogram.reset();
-  if (request !== 'read_loop_delay') return;
-  const [p50Ms, p99Ms] = [histogram.percentile(50), histogram.percentile(99)].map(delayMs) as [number, number];
-  const answer: LoopDelay = { p50Ms, p99Ms, maxMs: delayMs(histogram.max) };
-  process.send?.(answer);
+  if (request === 'reset_loop_delay') {
+    loop.reset();
+    idle.postMessage('reset');
+  }
+  if (request === 'read_loop_delay') void answer();
 });
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 // A listener for messages would otherwise keep the server's process alive after its own work has ended.

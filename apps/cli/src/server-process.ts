@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { childEnvironment } from '@jiga/platform';
-import type { LoopDelay } from './loop-delay.js';
+import type { ServerLoopDelay } from './loop-delay.js';
 
 /** A server of its own: another process, a free port, an empty data directory. */
 export interface ServerProcess {
@@ -14,7 +14,7 @@ export interface ServerProcess {
   readonly apiKey: string;
   /** Measures the event loop anew from now on. */
   resetLoopDelay(): void;
-  loopDelay(): Promise<LoopDelay>;
+  loopDelay(): Promise<ServerLoopDelay>;
   /** Stops the server, waits until it is gone and removes its data. May be called twice. */
   close(): Promise<void>;
 }
@@ -84,10 +84,10 @@ async function readGreeting(child: ChildProcess): Promise<{ baseUrl: string; api
   });
 }
 
-async function readDelay(child: ChildProcess): Promise<LoopDelay> {
+async function readDelay(child: ChildProcess): Promise<ServerLoopDelay> {
   const answer = once(child, 'message', { signal: AbortSignal.timeout(STOP_TIMEOUT_MS) });
   child.send('read_loop_delay');
-  const [delay] = (await answer) as [LoopDelay];
+  const [delay] = (await answer) as [ServerLoopDelay];
   return delay;
 }
 
