@@ -1,5 +1,5 @@
 import { newId, unixSeconds, type PublicEvent } from '@jiga/contracts';
-import { Metrics, UserDataErasers } from '@jiga/platform';
+import { Metrics, Tracing, UserDataErasers } from '@jiga/platform';
 import { VirtualClock, type TestDatabase } from '@jiga/testing';
 
 import type { ResolveHost } from '../../libs/webhooks/src/sending/target-address.js';
@@ -37,7 +37,8 @@ export async function webhookRig(home: TestDatabase, options: WebhookRigOptions 
   const metrics = new Metrics();
   const directory = new WebhookDirectory(store, clock);
   const outbox = new WebhookOutbox(store, directory, clock, config, metrics, new UserDataErasers());
-  const sending = { clock, resolve, random: () => 0.5 };
+  const tracing = await Tracing.start({ otlpEndpoint: null, serviceName: 'test', metricsArePublic: false });
+  const sending = { clock, tracing, resolve, random: () => 0.5 };
   const dispatcher = new WebhookDispatcher(store, directory, outbox, sending, config, metrics);
   const service = new WebhooksService(store, directory, outbox, dispatcher, clock, config);
   await directory.open();

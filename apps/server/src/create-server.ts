@@ -10,9 +10,11 @@ import type { Clock, FrameAnalyzer } from '@jiga/contracts';
 import {
   addRequestHooks,
   addSecurityHooks,
+  addTelemetryHooks,
   createLogger,
   loadConfig,
   loadStartingKey,
+  Metrics,
   parseOnlyJson,
   requestIdOf,
   RouteTable,
@@ -21,6 +23,7 @@ import {
   socketLimits,
   StaticKeyVerifier,
   SystemClock,
+  Tracing,
   unknownVariables,
   answerFrameworkError,
   type CredentialVerifier,
@@ -76,6 +79,8 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   };
   // Hooks must be there before the routes, which come with the application.
   let running: Shutdown | null = null;
+  let telemetry: { readonly metrics: Metrics; readonly tracing: Tracing } | null = null;
+  addTelemetryHooks(adapter.getInstance(), () => telemetry);
   addRequestHooks(adapter.getInstance(), routes, () => running);
   addSecurityHooks(adapter.getInstance(), config, routes);
   parseOnlyJson(adapter.getInstance());
@@ -87,6 +92,7 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   );
   const shutdown = app.get(Shutdown);
   running = shutdown;
+  telemetry = { metrics: app.get(Metrics), tracing: app.get(Tracing) };
   const connections = new HttpConnections(app.getHttpServer(), platform.clock, config.server.drainTimeoutMs);
   shutdown.register('work', 'http connections', () => connections.end());
   app.useGlobalPipes(new ValidationPipe());
@@ -110,6 +116,7 @@ function addSockets(app: NestFastifyApplication, config: JigaConfig, shutdown: S
   const sockets = new SocketAdapter(app, socketLimits(config));
   app.useWebSocketAdapter(sockets);
   shutdown.register('sockets', 'websockets', () => sockets.drain());
+  app.get(Metrics).gauge('jiga_sockets_open', 'Open WebSockets.', () => sockets.size);
 }
 
 function warnOfUnknown(environment: Environment | undefined): void {

@@ -7,6 +7,7 @@ import { USAGE_MIGRATIONS, UsageModule } from '@jiga/usage';
 import { WEBHOOK_MIGRATIONS } from '@jiga/webhooks';
 
 import { CatalogueController } from './catalogue/catalogue.controller.js';
+import { MetricsHttpModule } from './metrics/metrics-http.module.js';
 import { ModelProviderController } from './model-provider/model-provider.controller.js';
 import { SkillsController } from './skills/skills.controller.js';
 import { TEAM_MESSAGE_MIGRATIONS, TeamMessageStore } from './team-messages/team-message.store.js';
@@ -35,6 +36,7 @@ class UsageHttpModule {}
 
 /** What carries facts out of the server and counts what was done. */
 export const DELIVERY_MODULES = [
+  MetricsHttpModule,
   ProvidersModule,
   SettingsModule,
   TeamMessagesModule,

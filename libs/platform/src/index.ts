@@ -43,5 +43,8 @@ export { Database, type DatabaseKind, type NamedMigration } from './storage/data
 export { RetentionService, type RetentionRule } from './storage/retention.service.js';
 export * from './storage/storage.module.js';
 export { UserDataErasers, type Eraser, type ErasureRequest } from './storage/user-data.service.js';
+export { addTelemetryHooks } from './telemetry/http-telemetry.js';
 export * from './telemetry/metrics.js';
+export { addProcessMetrics } from './telemetry/process-metrics.js';
+export * from './telemetry/tracing.js';
 export * from './ws/index.js';

@@ -14,6 +14,7 @@ import { RouteTable } from './http/route-table.js';
 import { ReadinessService } from './lifecycle/readiness.service.js';
 import { Shutdown } from './lifecycle/shutdown.service.js';
 import { Metrics } from './telemetry/metrics.js';
+import { Tracing } from './telemetry/tracing.js';
 
 export interface PlatformOptions {
   readonly config: JigaConfig;
@@ -39,8 +40,17 @@ export class PlatformModule {
         Shutdown,
         ReadinessService,
         Metrics,
+        {
+          provide: Tracing,
+          inject: [Shutdown],
+          useFactory: async (shutdown: Shutdown) => {
+            const tracing = await Tracing.start(config.telemetry);
+            shutdown.register('storage', 'traces', () => tracing.close());
+            return tracing;
+          },
+        },
       ],
-      exports: [CONFIG, CLOCK, Shutdown, ReadinessService, Metrics, EventBusModule],
+      exports: [CONFIG, CLOCK, Shutdown, ReadinessService, Metrics, Tracing, EventBusModule],
     };
   }
 }

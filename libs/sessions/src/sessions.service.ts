@@ -101,10 +101,14 @@ export class SessionsService {
     return this.#live.get(id)?.live ?? null;
   }
 
+  /** Every session that lives on this server. */
+  all(): readonly LiveSession[] {
+    return [...this.#live.values()].map(({ live }) => live);
+  }
+
   /** Sessions of one owner's team that live on this server. */
   liveTeam(owner: string, teamId: string): LiveSession[] {
-    const all = [...this.#live.values()].map(({ live }) => live);
-    return all.filter(({ record }) => record.owner === owner && record.configuration.team_id === teamId);
+    return this.all().filter(({ record }) => record.owner === owner && record.configuration.team_id === teamId);
   }
 
   /**

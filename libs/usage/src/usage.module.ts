@@ -43,7 +43,7 @@ export class UsageModule implements OnModuleInit {
     this.budgets.start();
     this.meter.start();
     this.bus.subscribe('vision.frame_analysed', (fact) => this.usage.countFrame(fact));
-    this.metrics.gauge('jiga_usage_buffer_depth', 'Usage sums not yet written.', () => this.meter.depth);
+    this.metrics.queue('usage', () => this.meter.depth);
     this.shutdown.register('storage', 'usage', () => this.meter.close());
   }
 }

@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 
 import { CLOCK } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
-import { Metrics, PublicEventFeed, Shutdown } from '@jiga/platform';
+import { Metrics, PublicEventFeed, Shutdown, Tracing } from '@jiga/platform';
 
 import { resolveHost } from './sending/target-address.js';
 import { WebhookDispatcher } from './sending/webhook-dispatcher.js';
@@ -20,8 +20,13 @@ import { WebhooksService } from './webhooks.service.js';
     { provide: WEBHOOK_STORE, useClass: KyselyWebhookStore },
     {
       provide: WEBHOOK_SENDING,
-      inject: [CLOCK],
-      useFactory: (clock: Clock): WebhookSending => ({ clock, resolve: resolveHost, random: Math.random }),
+      inject: [CLOCK, Tracing],
+      useFactory: (clock: Clock, tracing: Tracing): WebhookSending => ({
+        clock,
+        tracing,
+        resolve: resolveHost,
+        random: Math.random,
+      }),
     },
     WebhookDirectory,
     WebhookOutbox,
@@ -46,7 +51,7 @@ export class WebhooksModule implements OnModuleInit {
     await this.outbox.open((webhookIds) => this.dispatcher.wake(webhookIds));
     const unsubscribe = this.feed.subscribe((event) => this.outbox.accept(event));
     this.dispatcher.start();
-    this.metrics.gauge('jiga_webhook_buffer_depth', 'Webhook deliveries not yet written.', () => this.outbox.depth);
+    this.metrics.queue('webhook_outbox', () => this.outbox.depth);
     this.shutdown.register('work', 'webhook deliveries', () => this.dispatcher.stop());
     // Sessions end in the phase `work` and tell of it: what they say is still written down, for the next start to send.
     this.shutdown.register('storage', 'webhook outbox', async () => {

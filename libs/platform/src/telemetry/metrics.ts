@@ -15,6 +15,7 @@ export type Labels<L extends string> = Readonly<Record<L, string>>;
 @Injectable()
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #queues = new Map<string, () => number>();
 
   /** Counts up. */
   counter<L extends string>(name: string, help: string, labelNames: readonly L[]) {
@@ -43,6 +44,16 @@ export class Metrics {
   /** A value read when it is asked for. */
   gauge(name: string, help: string, read: () => number): void {
     this.#addGauge(name, help, [], (gauge) => gauge.set({}, read()));
+  }
+
+  /** How much waits in a queue of the server's: shown as `jiga_queue_depth` under this name. */
+  queue(name: string, depth: () => number): void {
+    if (this.#queues.size === 0) {
+      this.gaugeBy('jiga_queue_depth', 'What waits in the queues of the server.', 'queue', () =>
+        Object.fromEntries([...this.#queues].map(([queue, read]) => [queue, read()])),
+      );
+    }
+    this.#queues.set(name, depth);
   }
 
   /** A value for each label value, read when it is asked for. */

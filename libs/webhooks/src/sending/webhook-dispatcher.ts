@@ -79,13 +79,20 @@ export class WebhookDispatcher {
   /** Makes one attempt and writes it down. Returns the delivery as it then is. */
   async attempt(webhook: Webhook, delivery: Delivery): Promise<Delivery> {
     const at = unixSeconds(this.sending.clock);
+    const span = this.sending.tracing.span('webhook delivery', 'client', {
+      'webhook.id': webhook.id,
+      'webhook.event_type': delivery.eventType,
+    });
     const headers = {
+      ...(span.traceparent !== null && { traceparent: span.traceparent }),
       'content-type': 'application/json; charset=utf-8',
       'user-agent': 'JIGA-Webhooks/1.0',
       ...signedHeaders(webhook, delivery.eventId, at, delivery.body),
     };
     const posting = { url: webhook.url, headers, body: delivery.body };
     const result = await this.#sender.post(posting, this.#stopping.signal);
+    if (result.error !== null) span.fail(result.error);
+    span.end();
     if (result.error === 'stopped') {
       await this.store.settle(delivery);
       return delivery;

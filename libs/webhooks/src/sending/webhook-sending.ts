@@ -1,4 +1,5 @@
 import type { Clock } from '@jiga/contracts';
+import type { Tracing } from '@jiga/platform';
 
 import type { ResolveHost } from './target-address.js';
 
@@ -6,6 +7,7 @@ import type { ResolveHost } from './target-address.js';
 export interface WebhookSending {
   readonly clock: Clock;
   readonly resolve: ResolveHost;
+  readonly tracing: Tracing;
   /** 0–1, for the jitter of retries. */
   readonly random: () => number;
 }
