@@ -44,6 +44,18 @@ describe('HeavySchedule', () => {
     expect(schedule.begin(at(0.1)).sceneCut).toBe(true);
   });
 
+  it('wants to know of changes only when one would matter', () => {
+    const schedule = new HeavySchedule(3000);
+    expect(schedule.wantsChanges(at(0))).toBe(false);
+    schedule.begin(at(0));
+    expect(schedule.wantsChanges(at(1))).toBe(false);
+    schedule.end(true);
+    expect(schedule.wantsChanges(at(0.4))).toBe(false);
+    expect(schedule.wantsChanges(at(0.5))).toBe(true);
+    schedule.noteChange();
+    expect(schedule.wantsChanges(at(0.6))).toBe(false);
+  });
+
   it('keeps what changed while a heavy stage was under way', () => {
     const schedule = new HeavySchedule(3000);
     schedule.begin(at(0));

@@ -29,6 +29,16 @@ export class HeavySchedule {
     this.changePending = true;
   }
 
+  /**
+   * Whether a change would bring the heavy stage forward to this frame: only then is it worth looking for one. What
+   * changed before is seen then too, since frames are compared with the one that was read last.
+   */
+  wantsChanges(now: Moment): boolean {
+    if (this.running || !this.last || this.cutPending || this.changePending) return false;
+    const elapsed = elapsedMs(this.last, now);
+    return elapsed >= this.intervalMs / EARLY_PART && elapsed < this.intervalMs;
+  }
+
   /** Whether the frame of this moment is to get the heavy stage. */
   isDue(now: Moment): boolean {
     if (this.running) return false;

@@ -13,6 +13,8 @@ class ManualRecognition implements RecognitionPort {
   readonly jobs: { readonly job: RecognitionJob; readonly answer: Deferred<RecognitionResult> }[] = [];
   readonly forgotten: string[] = [];
 
+  prepare(): void {}
+
   analyse(job: RecognitionJob): Promise<RecognitionResult> {
     const answer = deferred<RecognitionResult>();
     this.jobs.push({ job, answer });

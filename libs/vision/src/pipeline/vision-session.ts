@@ -87,6 +87,10 @@ export class VisionSession implements AnalysisSession {
     this.skills = new SkillSet(settings.skills);
   }
 
+  get needsHeavyStage(): boolean {
+    return this.skills.needsHeavyStage;
+  }
+
   async analyze(frame: Frame, queueMs: number): Promise<VisionResult> {
     this.assertOpen();
     const startedAt = this.parts.clock.monotonicMs();
@@ -125,7 +129,7 @@ export class VisionSession implements AnalysisSession {
     const decodedAt = clock.monotonicMs();
     const scene = this.scene.observe(image);
     const moment = { timestamp: frame.timestamp, arrivedAtMs };
-    const heavy = this.skills.needsHeavyStage ? this.chooseHeavy(image, scene, moment) : null;
+    const heavy = this.needsHeavyStage ? this.chooseHeavy(image, scene, moment) : null;
     const { id, timestamp, source, channel } = frame;
     const { width, height } = image;
     const info = { id, sequence: ++this.sequence, timestamp, width, height, hash: scene.hash, source, channel };
@@ -149,7 +153,8 @@ export class VisionSession implements AnalysisSession {
   private chooseHeavy(image: LumaImage, scene: SceneChange, moment: Moment): CheapFrame['heavy'] {
     const profile = this.profileId === null ? null : profileById(this.profileId);
     if (scene.cut) this.schedule.noteCut();
-    if (profile && this.hud.hasChanged(image, profile)) this.schedule.noteChange();
+    if (profile && this.schedule.wantsChanges(moment) && this.hud.hasChanged(image, profile))
+      this.schedule.noteChange();
     if (!this.schedule.isDue(moment)) return null;
     this.hud.remember(image, profile ? [profile] : PROFILES);
     return this.schedule.begin(moment);
@@ -204,7 +209,7 @@ export class VisionSession implements AnalysisSession {
       metadata: {
         provider: 'local',
         mode: this.settings.mode,
-        cache: this.skills.needsHeavyStage ? (heavy ? 'miss' : 'hit') : 'off',
+        cache: this.needsHeavyStage ? (heavy ? 'miss' : 'hit') : 'off',
         heavy_age_ms: this.lastRead ? round(Math.max(0, elapsedMs(this.lastRead, moment))) : null,
         stages_ms: Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, round(ms)])),
         queue_ms: round(queueMs),

@@ -4,13 +4,14 @@ import type { VisionSessionParts } from './vision-session.js';
 
 /** Opens analyses for sessions; they share the recognition thread. */
 export class VisionEngine implements FrameAnalyzer {
-  private readonly sessions = new Set<AnalysisSession>();
+  private readonly sessions = new Set<VisionSession>();
 
   constructor(private readonly parts: VisionSessionParts) {}
 
   open(settings: VisionSettings): AnalysisSession {
     const session = new VisionSession(settings, this.parts);
     this.sessions.add(session);
+    if (session.needsHeavyStage) this.parts.recognition.prepare();
     return {
       analyze: (frame, queueMs) => session.analyze(frame, queueMs),
       configure: (changed) => session.configure(changed),

@@ -32,7 +32,7 @@ function workerUrl(): URL {
 }
 
 /**
- * The heavy stage in a worker thread of its own, shared by all sessions. The thread starts with the first job. When it
+ * The heavy stage in a worker thread of its own, shared by all sessions. The thread starts when it is first needed. When it
  * dies, the job under way fails, the waiting ones go on in a new thread.
  */
 export class RecognitionWorker implements RecognitionPort {
@@ -44,6 +44,11 @@ export class RecognitionWorker implements RecognitionPort {
   private closed = false;
 
   constructor(private readonly options: RecognitionWorkerOptions) {}
+
+  /** Starts the thread, which loads its models (about a second). */
+  prepare(): void {
+    if (!this.closed) this.worker ??= this.start();
+  }
 
   analyse(job: RecognitionJob): Promise<RecognitionResult> {
     if (this.closed) return Promise.reject(new AppError('session_closed'));

@@ -2,6 +2,8 @@ import type { RecognitionJob, RecognitionResult } from './worker.messages.js';
 
 /** Where the pipeline sends frames for the heavy stage. */
 export interface RecognitionPort {
+  /** Gets ready ahead of the first job, which would else wait for it. */
+  prepare(): void;
   /**
    * Reads one frame; takes over `job.bytes`. Rejects with AppError `invalid_image` or `vision_failed`.
    * Jobs wait in order; a session gives one at a time.

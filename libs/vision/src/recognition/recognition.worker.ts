@@ -1,3 +1,6 @@
+import { readlinkSync } from 'node:fs';
+import { setPriority } from 'node:os';
+import { basename } from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { ImageDecodeError } from '@jiga/media';
 import { Recognizer } from './recognizer.js';
@@ -9,6 +12,18 @@ if (!port) throw new Error('The recognition worker only runs as a worker thread'
 
 const reply = (message: WorkerReply): void => port.postMessage(message);
 
+/** Lower than the thread that answers sockets: recognition must not hold up the frames that need none of it. */
+const NICENESS = 5;
+
+/** Linux gives each thread a priority of its own; elsewhere the thread keeps that of the process. */
+function standBack(): void {
+  try {
+    setPriority(Number(basename(readlinkSync('/proc/thread-self'))), NICENESS);
+  } catch {
+    // Not Linux, or not allowed: the thread then only competes a little more.
+  }
+}
+
 async function answer(recognizer: Recognizer, id: number, job: RecognitionJob): Promise<void> {
   try {
     reply({ type: 'done', id, result: await recognizer.analyse(job) });
@@ -18,6 +33,7 @@ async function answer(recognizer: Recognizer, id: number, job: RecognitionJob): 
   }
 }
 
+standBack();
 const recognizer = await Recognizer.load(() => performance.now());
 // One job after the other: they share the decoder's buffer, and the models block the thread anyway.
 let turn: Promise<void> = Promise.resolve();

@@ -38,7 +38,9 @@ function watched(profile: GameProfile): GameProfile['regions'] {
 
 /** The region at all its places: which of them holds it is known to recognition alone. */
 function means(image: LumaImage, profile: GameProfile, region: GameProfile['regions'][number]): Uint8Array {
-  const boxes = [region.box, ...(region.alternatives ?? [])];
-  const parts = boxes.map((box) => blockMeans({ ...image, channels: 1 }, toPixels(box, profile.canvas, image)));
-  return Uint8Array.from(parts.flatMap((part) => [...part]));
+  const grey = { ...image, channels: 1 as const };
+  const first = blockMeans(grey, toPixels(region.box, profile.canvas, image));
+  if (!region.alternatives) return first;
+  const others = region.alternatives.map((box) => blockMeans(grey, toPixels(box, profile.canvas, image)));
+  return new Uint8Array(Buffer.concat([first, ...others]));
 }
