@@ -29,17 +29,17 @@ export class KeepingService {
     this.retention.add({
       name: 'sessions',
       ttlMs: sessionsMs,
-      remove: async (before, limit) => this.#removeSessions(await this.sessions.endedBefore(before, limit)),
+      remove: async (before, limit) => this.removeSessions(await this.sessions.endedBefore(before, limit)),
     });
-    this.erasers.add('sessions', ({ sessionIds }) => this.#removeSessions(sessionIds));
     this.erasers.add('events', ({ sessionIds }) => this.timeline.remove(sessionIds));
   }
 
   /**
-   * Events first: a crash in between leaves a session to find the rest by, never events of no session. Once more after
-   * it, for what a reader or a late fact may have brought back in between.
+   * Removes ended sessions with their timelines; resolves to how many there were. Events go first: a crash in between
+   * leaves a session to find the rest by, never events of no session. Once more after it, for what a reader or a late
+   * fact may have brought back in between.
    */
-  async #removeSessions(ids: readonly string[]): Promise<number> {
+  async removeSessions(ids: readonly string[]): Promise<number> {
     await this.timeline.remove(ids);
     const count = await this.sessions.remove(ids);
     await this.timeline.remove(ids);

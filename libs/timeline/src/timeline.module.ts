@@ -14,7 +14,7 @@ import { TimelineService } from './timeline.service.js';
 @Module({
   imports: [SessionsModule],
   providers: [TimelineService, KeepingService, { provide: EVENT_STORE, useClass: KyselyEventStore }],
-  exports: [TimelineService],
+  exports: [TimelineService, KeepingService],
 })
 export class TimelineModule implements OnModuleInit {
   constructor(

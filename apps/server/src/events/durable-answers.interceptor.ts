@@ -5,7 +5,7 @@ import type { FastifyRequest } from 'fastify';
 import { mergeMap, type Observable } from 'rxjs';
 
 import { CLOCK } from '@jiga/contracts';
-import type { Clock } from '@jiga/contracts';
+import type { CancelTimer, Clock } from '@jiga/contracts';
 import { TimelineService } from '@jiga/timeline';
 
 const AT_ONCE = 'jiga:answers-at-once';
@@ -44,13 +44,10 @@ export class DurableAnswersInterceptor implements NestInterceptor {
     return !READING.has(method) && !this.reflector.getAllAndOverride<boolean | undefined>(AT_ONCE, targets);
   }
 
-  #flushed(): Promise<void> {
-    return new Promise((resolve) => {
-      const cancel = this.clock.after(LONGEST_WAIT_MS, resolve);
-      void this.timeline.flush().then(() => {
-        cancel();
-        resolve();
-      });
-    });
+  async #flushed(): Promise<void> {
+    let cancel: CancelTimer = () => {};
+    const limit = new Promise<void>((resolve) => (cancel = this.clock.after(LONGEST_WAIT_MS, resolve)));
+    await Promise.race([this.timeline.flush(), limit]);
+    cancel();
   }
 }

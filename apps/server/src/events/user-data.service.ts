@@ -4,6 +4,7 @@ import { UserDataErasers } from '@jiga/platform';
 import type { Credential } from '@jiga/platform';
 import { SESSION_STORE, SessionsService } from '@jiga/sessions';
 import type { SessionStore } from '@jiga/sessions';
+import { KeepingService } from '@jiga/timeline';
 
 /** Sessions removed at once. */
 const BATCH = 200;
@@ -15,6 +16,7 @@ export class UserDataService {
     @Inject(SESSION_STORE) private readonly store: SessionStore,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(UserDataErasers) private readonly erasers: UserDataErasers,
+    @Inject(KeepingService) private readonly keeping: KeepingService,
   ) {}
 
   /**
@@ -27,7 +29,9 @@ export class UserDataService {
     for (let isDone = false; !isDone;) {
       const sessionIds = await this.store.idsOfUser(userId, owner, BATCH);
       for (const id of sessionIds) await this.sessions.close(id, credential, 'user_data_deleted');
-      const counts = await this.erasers.erase({ userId, owner, sessionIds });
+      const others = await this.erasers.erase({ userId, owner, sessionIds });
+      // Last: a crash before it leaves the sessions to find the rest by.
+      const counts = { ...others, sessions: await this.keeping.removeSessions(sessionIds) };
       for (const [name, count] of Object.entries(counts)) totals[name] = (totals[name] ?? 0) + count;
       isDone = sessionIds.length < BATCH;
     }

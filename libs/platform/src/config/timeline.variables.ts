@@ -60,7 +60,7 @@ export const TIMELINE_VARIABLES = {
   JIGA_RETENTION_SESSIONS_HOURS: required(
     '720',
     integer(1, YEARS_10_H),
-    'How long an ended session is kept with all that belongs to it, in hours.',
+    'How long an ended session is kept with its timeline, in hours.',
   ),
   JIGA_RETENTION_SWEEP_INTERVAL_S: required(
     '60',

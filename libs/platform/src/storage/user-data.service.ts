@@ -5,7 +5,7 @@ export interface ErasureRequest {
   readonly userId: string;
   /** Only what belongs to this owner; null = to any. */
   readonly owner: string | null;
-  /** The sessions of the player that these are about; ended, and still stored. */
+  /** Sessions of the player: ended, and still stored. They are removed after all that belongs to them. */
   readonly sessionIds: readonly string[];
 }
 
@@ -25,8 +25,7 @@ export class UserDataErasers {
   /** Removes everything; resolves to how many of each. Run again, it removes what was left. Rejects when one fails. */
   async erase(request: ErasureRequest): Promise<Record<string, number>> {
     const counts: Record<string, number> = {};
-    // One after the other, the newest first: what was registered later depends on what was registered before.
-    for (const [name, eraser] of [...this.#erasers].reverse()) counts[name] = await eraser(request);
+    for (const [name, eraser] of this.#erasers) counts[name] = await eraser(request);
     return counts;
   }
 }
