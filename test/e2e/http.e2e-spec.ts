@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { connect } from 'node:net';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -45,6 +46,18 @@ describe('every HTTP answer', () => {
     expect(body['instance']).toBe(new URL(response.url).pathname);
     expect(body['request_id']).toBe(response.headers.get('x-request-id'));
     expect(JSON.stringify(body)).not.toMatch(/\.[jt]s:\d+/);
+  });
+
+  it.each([
+    ['what is not HTTP', 'HELLO\r\n\r\n', 400, 'malformed_request'],
+    ['a broken length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n', 400, 'malformed_request'],
+    ['header fields without end', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
+  ])('is a problem document for %s', async (_name, bytes, status, code) => {
+    const answer = await exchange(Number(new URL(server.origin).port), bytes);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain('content-type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code, request_id: expect.stringMatching(/^req_/) });
   });
 
   it('names the methods that a path does take', async () => {
@@ -99,4 +112,13 @@ function selfFor(server: TestServer, host: string): Promise<string> {
     call.on('error', reject);
     call.end(body);
   });
+}
+
+/** Sends bytes as they are and reads until the server hangs up. */
+async function exchange(port: number, bytes: string): Promise<string> {
+  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
+  socket.write(bytes);
+  let answer = '';
+  for await (const chunk of socket) answer += String(chunk);
+  return answer;
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 import { FakeAnalyzer } from '@jiga/testing';
 
@@ -8,6 +8,7 @@ import { TestServer } from '../support/start-test-server.js';
 type Json = Readonly<Record<string, unknown>>;
 
 interface Content {
+  readonly example?: unknown;
   readonly schema?: Json;
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>;
 }
@@ -48,9 +49,11 @@ describe('the API document', () => {
       Object.entries(methods).map(([method, operation]): [string, string, Operation] => [method, path, operation]),
     );
   /** What is wrong with a body by the schema of the document. */
+  const validators = new Map<string, ValidateFunction>();
   const faults = (schema: Json, body: unknown): unknown[] => {
-    const absolute = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as Json;
-    const validate = ajv.compile(absolute);
+    const absolute = JSON.stringify(schema).replaceAll('"#/', '"api#/');
+    const validate = validators.get(absolute) ?? ajv.compile(JSON.parse(absolute) as Json);
+    validators.set(absolute, validate);
     return validate(body) ? [] : (validate.errors ?? []);
   };
 
@@ -69,7 +72,7 @@ describe('the API document', () => {
           tags: [expect.any(String)],
         }),
       ]);
-      const isPublic = !path.startsWith('/api/');
+      const isPublic = path === '/errors' || path.startsWith('/health/');
       expect([method, path, (operation.security ?? []).length > 0]).toEqual([method, path, !isPublic]);
     }
   });
@@ -92,6 +95,29 @@ describe('the API document', () => {
     );
     expect(problems.length).toBeGreaterThan(10);
     for (const { value } of problems) expect(faults({ $ref: '#/components/schemas/ProblemDto' }, value)).toEqual([]);
+  });
+
+  it('shows an example of every answer with a body, of the shape it says', () => {
+    for (const [method, path, { responses }] of operations()) {
+      for (const [status, { content = {} }] of Object.entries(responses)) {
+        for (const [type, { schema = {}, example, examples }] of Object.entries(content)) {
+          const shown = examples ? Object.values(examples).map(({ value }) => value) : [example];
+          expect([method, path, status, type, shown.includes(undefined)]).toEqual([method, path, status, type, false]);
+          const wrong = shown.flatMap((value) => faults(schema, value));
+          expect([method, path, status, type, wrong]).toEqual([method, path, status, type, []]);
+        }
+      }
+    }
+  });
+
+  it('says of every operation how any of them may fail', () => {
+    for (const [method, path, { responses }] of operations()) {
+      const isProbe = path.startsWith('/health/');
+      const expected = ['400', '431', ...(isProbe ? [] : ['503'])];
+      if (path.startsWith('/api/')) expected.push('401', '403', '429', '500');
+      if (method !== 'get') expected.push('408', '413', '415');
+      expect([method, path, Object.keys(responses)]).toEqual([method, path, expect.arrayContaining(expected)]);
+    }
   });
 
   it('has requests for a session that work as they are, and answers of the shape it says', async () => {

@@ -25,6 +25,7 @@ import {
   SystemClock,
   Tracing,
   unknownVariables,
+  answerClientError,
   answerFrameworkError,
   type CredentialVerifier,
   type Environment,
@@ -132,6 +133,7 @@ function createAdapter(config: JigaConfig): FastifyAdapter {
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
     requestTimeout: 60_000,
     frameworkErrors: answerFrameworkError,
+    clientErrorHandler: answerClientError,
   });
 }
 

@@ -22,6 +22,7 @@ export { renderEnvExample } from './config/variables.js';
 export * from './errors/http-error.js';
 export * from './errors/problem.js';
 export { ProblemFilter } from './errors/problem.filter.js';
+export { answerClientError } from './errors/client-error.js';
 export { answerFrameworkError, pathOf } from './errors/send-problem.js';
 export * from './event-bus/event-bus.js';
 export * from './event-bus/on-domain-event.js';

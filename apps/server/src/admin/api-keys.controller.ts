@@ -65,14 +65,7 @@ export class ApiKeysController {
     type: ShownApiKeyDto,
     headers: { Location: { description: 'Address of the key.', schema: { type: 'string', format: 'uri' } } },
   })
-  @ApiProblems(
-    'malformed_json',
-    'body_too_large',
-    'unsupported_media_type',
-    'validation_failed',
-    'idempotency_key_reused',
-    'idempotency_in_progress',
-  )
+  @ApiProblems('malformed_json', 'body_too_large', 'unsupported_media_type', 'validation_failed')
   async create(
     @Body() body: CreateApiKeyDto,
     @CurrentCredential() credential: Credential,
@@ -140,8 +133,6 @@ export class ApiKeysController {
     'validation_failed',
     'api_key_not_found',
     'api_key_revoked',
-    'idempotency_key_reused',
-    'idempotency_in_progress',
   )
   async rotate(@Param('key_id') id: string, @Body() body: RotateApiKeyDto): Promise<ShownApiKeyDto> {
     return this.#show(await this.keys.rotate(id, body.overlap_seconds ?? DEFAULT_OVERLAP_S));

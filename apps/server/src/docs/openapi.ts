@@ -1,6 +1,8 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 
+import { completeDocument } from './complete-document.js';
+
 export const API_VERSION = '1.0.0';
 
 const DESCRIPTION = `JIGA watches a game being played, reads its HUD, follows the match and speaks up when something matters.
@@ -23,6 +25,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key', description: 'An API key.' }, 'api_key')
     .addTag('Sessions', 'One player, one picture, one match after the other.')
     .addTag('Administration', 'Keys and the trail of what was done, for admin credentials.')
+    .addTag('Timeline', 'What happened in a session.')
     .addTag('Settings', 'What may change while a session lives.')
     .addTag('Team messages', 'Between the sessions of a team.')
     .addTag('Catalogue', 'What this server offers.')
@@ -30,7 +33,7 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
     .addTag('Webhooks', 'Events posted to your own server, signed.')
     .addTag('Operations', 'For those who run the server.')
     .build();
-  return SwaggerModule.createDocument(app, config);
+  return completeDocument(SwaggerModule.createDocument(app, config));
 }
 
 /** Serves the document at /openapi.json and a page to try it at /docs, both from this server alone. */

@@ -11,7 +11,7 @@ import {
   getSchemaPath,
 } from '@nestjs/swagger';
 
-import { AppError, CLOCK, unixSeconds, VISION_RESULT_SCHEMA } from '@jiga/contracts';
+import { AppError, CLOCK, unixSeconds, VISION_RESULT_EXAMPLE, VISION_RESULT_SCHEMA } from '@jiga/contracts';
 import type { Clock, Frame, VisionResult } from '@jiga/contracts';
 import { CONFIG, CurrentCredential, noteSession, RequireScope } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
@@ -60,7 +60,10 @@ export class FramesController {
       oneOf: [{ $ref: getSchemaPath(FrameDto) }, { type: 'string', contentMediaType: 'image/jpeg' } as object],
     },
   })
-  @ApiOkResponse({ description: 'What is seen.', schema: VISION_RESULT_SCHEMA as object })
+  @ApiOkResponse({
+    description: 'What is seen.',
+    content: { 'application/json': { schema: VISION_RESULT_SCHEMA as object, example: VISION_RESULT_EXAMPLE } },
+  })
   @ApiProblems(
     'malformed_json',
     'unauthenticated',

@@ -49,6 +49,14 @@ export class ProblemDto {
   errors?: FieldErrorDto[];
 }
 
+export interface ProblemResponse {
+  readonly description: string;
+  readonly content: Record<
+    string,
+    { readonly schema: { readonly $ref: string }; readonly examples: Record<string, { readonly value: object }> }
+  >;
+}
+
 const EXAMPLE_REQUEST = `req_${'0'.repeat(newId('request').length - 4)}`;
 
 const statusOf = (code: ErrorCode): number => ERROR_KINDS[ERRORS[code].kind].status;
@@ -67,21 +75,39 @@ const exampleOf = (code: ErrorCode): object => ({
     : {}),
 });
 
+/** Codes by what they were said of: decorators on the same method add to each other. */
+const documented = new WeakMap<object, readonly ErrorCode[]>();
+
 /** Documents the failures of an operation, one response a status with an example a code. */
 export function ApiProblems(...codes: readonly ErrorCode[]): MethodDecorator & ClassDecorator {
+  return (target: object, key?: string | symbol, descriptor?: PropertyDescriptor) => {
+    const subject = (descriptor?.value as object | undefined) ?? target;
+    const all = [...new Set([...(documented.get(subject) ?? []), ...codes])];
+    documented.set(subject, all);
+    const responses = [...problemResponses(all)].map(([status, response]) => ApiResponse({ status, ...response }));
+    const decorate = applyDecorators(ApiExtraModels(ProblemDto), ...responses);
+    if (key !== undefined && descriptor) decorate(target, key, descriptor);
+    else decorate(target as new () => object);
+  };
+}
+
+/** One response a status. */
+export function problemResponses(codes: readonly ErrorCode[]): Map<number, ProblemResponse> {
   const statuses = [...new Set(codes.map(statusOf))];
-  const responses = statuses.map((status) => {
-    const group = codes.filter((code) => statusOf(code) === status);
-    return ApiResponse({
-      status,
-      description: group.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; '),
-      content: {
-        [PROBLEM_CONTENT_TYPE]: {
-          schema: { $ref: getSchemaPath(ProblemDto) },
-          examples: Object.fromEntries(group.map((code) => [code, { value: exampleOf(code) }])),
-        },
+  return new Map(
+    statuses.map((status) => [status, problemResponse(codes.filter((code) => statusOf(code) === status))]),
+  );
+}
+
+/** Codes of one status as a response, with an example of each. */
+function problemResponse(codes: readonly ErrorCode[]): ProblemResponse {
+  return {
+    description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; '),
+    content: {
+      [PROBLEM_CONTENT_TYPE]: {
+        schema: { $ref: getSchemaPath(ProblemDto) },
+        examples: Object.fromEntries(codes.map((code) => [code, { value: exampleOf(code) }])),
       },
-    });
-  });
-  return applyDecorators(ApiExtraModels(ProblemDto), ...responses);
+    },
+  };
 }

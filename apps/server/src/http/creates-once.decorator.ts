@@ -3,10 +3,9 @@ import { ApiHeader } from '@nestjs/swagger';
 
 import { Idempotent } from '@jiga/platform';
 
-/**
- * For a POST that creates: takes an `Idempotency-Key`, and says so in the API document. Its failures are
- * `idempotency_key_reused` and `idempotency_in_progress`, to be named in the operation's `ApiProblems`.
- */
+import { ApiProblems } from './api-problems.decorator.js';
+
+/** For a POST that creates: takes an `Idempotency-Key`, and the API document says so and how that may fail. */
 export const CreatesOnce = (): MethodDecorator =>
   applyDecorators(
     Idempotent(),
@@ -18,4 +17,5 @@ export const CreatesOnce = (): MethodDecorator =>
       schema: { type: 'string', minLength: 1, maxLength: 255, pattern: '^[!-~]+$' },
       example: 'b7e3c2f0-create',
     }),
+    ApiProblems('validation_failed', 'idempotency_key_reused', 'idempotency_in_progress'),
   );

@@ -59,14 +59,7 @@ export class SessionRecoveryController {
     type: SessionDto,
     headers: { Location: { description: 'Address of the session.', schema: { type: 'string', format: 'uri' } } },
   })
-  @ApiProblems(
-    'idempotency_key_reused',
-    'idempotency_in_progress',
-    'session_limit',
-    'rate_limited',
-    'capability_unavailable',
-    'draining',
-  )
+  @ApiProblems('session_limit', 'rate_limited', 'capability_unavailable', 'draining')
   async recreate(
     @Param('session_id') id: string,
     @CurrentCredential() credential: Credential,

@@ -84,8 +84,6 @@ export class SessionsController {
     'body_too_large',
     'unsupported_media_type',
     'validation_failed',
-    'idempotency_key_reused',
-    'idempotency_in_progress',
     'session_limit',
     'rate_limited',
     'capability_unavailable',

@@ -4,9 +4,10 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiSecurity, ApiTags }
 import { CurrentCredential, noteSession, RequireScope } from '@jiga/platform';
 import type { Credential } from '@jiga/platform';
 
-import { Creates } from '../http/api-body.decorator.js';
+import { ApiBodyProblems } from '../http/api-body.decorator.js';
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { OfSession } from '../http/api-session.decorator.js';
+import { CreatesOnce } from '../http/creates-once.decorator.js';
 import { decodeCursor, encodeCursor } from '../sessions/cursor.js';
 import { PageQuery } from '../sessions/dto/list-sessions.query.js';
 import { SendTeamMessageDto, SentTeamMessageDto, TeamMessageListDto } from './team-messages.dto.js';
@@ -24,7 +25,8 @@ export class TeamMessagesController {
 
   @Post()
   @RequireScope('sessions:configure')
-  @Creates()
+  @CreatesOnce()
+  @ApiBodyProblems()
   @OfSession()
   @ApiOperation({
     operationId: 'sendTeamMessage',

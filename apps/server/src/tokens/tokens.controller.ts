@@ -55,8 +55,6 @@ export class TokensController {
     'validation_failed',
     'session_not_found',
     'session_closed',
-    'idempotency_key_reused',
-    'idempotency_in_progress',
   )
   async create(
     @Param('session_id') sessionId: string,

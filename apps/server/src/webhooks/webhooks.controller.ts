@@ -15,8 +15,9 @@ import { Audited, CONFIG, CurrentCredential, RequireScope } from '@jiga/platform
 import type { Credential, JigaConfig } from '@jiga/platform';
 import { WebhooksService, type WebhookChanges } from '@jiga/webhooks';
 
-import { ApiBodyProblems, Creates } from '../http/api-body.decorator.js';
+import { ApiBodyProblems } from '../http/api-body.decorator.js';
 import { ApiProblems } from '../http/api-problems.decorator.js';
+import { CreatesOnce } from '../http/creates-once.decorator.js';
 import { originOf } from '../http/request-origin.js';
 import { decodeCursor, encodeCursor } from '../sessions/cursor.js';
 import { PageQuery } from '../sessions/dto/list-sessions.query.js';
@@ -50,7 +51,8 @@ export class WebhooksController {
   ) {}
 
   @Post()
-  @Creates()
+  @CreatesOnce()
+  @ApiBodyProblems()
   @Audited<WebhookDto>('webhook.created', { target: ({ id }) => id })
   @ApiOperation({
     operationId: 'createWebhook',
@@ -129,7 +131,8 @@ export class WebhooksController {
 
   @Post(':webhook_id/rotate-secret')
   @HttpCode(200)
-  @Creates()
+  @CreatesOnce()
+  @ApiBodyProblems()
   @Audited<WebhookDto>('webhook.secret_rotated', { target: ({ id }) => id })
   @ApiWebhookId()
   @ApiOperation({
