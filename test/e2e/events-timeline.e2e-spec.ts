@@ -17,6 +17,11 @@ interface Page {
   readonly next_cursor: string | null;
 }
 
+/** Asks again until it holds; the test's own time limit ends it. */
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds()));
+}
+
 describe('GET /sessions/{id}/events', () => {
   let server: TestServer;
   let id: string;
@@ -105,6 +110,17 @@ describe('GET /sessions/{id}/events', () => {
     facts.analysis('ana_heavy', true);
     const { items } = await page('?types=analysis');
     expect(items.map(({ data }) => data['analysis_id'])).toEqual(['ana_heavy']);
+  });
+
+  it('tells of the sockets that carry media', async () => {
+    const video = await server.connectVideo(id);
+    await video.waitFor('direct_video_stream_connected');
+    await video.close();
+    await until(async () => (await page('?types=socket.*')).items.length === 2);
+    const { items } = await page('?types=socket.*');
+    expect(items.map(({ type }) => type)).toEqual(['socket.opened', 'socket.closed']);
+    expect(items[0]?.data).toEqual({ socket: 'streamDirectVideo', connection_id: expect.stringMatching(/^conn_/) });
+    expect(items[1]?.data).toEqual(items[0]?.data);
   });
 
   it("does not know other owners' sessions", async () => {
@@ -220,9 +236,7 @@ describe('GET /sessions/{id}/events', () => {
       const feed = await follow();
       expect(await open()).toBe(1);
       feed.stop();
-      const deadline = Date.now() + 5_000;
-      while ((await open()) > 0 && Date.now() < deadline);
-      expect(await open()).toBe(0);
+      await until(async () => (await open()) === 0);
     });
   });
 });

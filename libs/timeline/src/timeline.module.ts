@@ -1,7 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 
-import { CONFIG, ReadinessService, Shutdown } from '@jiga/platform';
+import { CONFIG, Metrics, ReadinessService, Shutdown } from '@jiga/platform';
 import type { JigaConfig } from '@jiga/platform';
 import { SessionsModule } from '@jiga/sessions';
 
@@ -22,6 +22,7 @@ export class TimelineModule implements OnModuleInit {
     @Inject(KeepingService) private readonly keeping: KeepingService,
     @Inject(ReadinessService) private readonly readiness: ReadinessService,
     @Inject(Shutdown) private readonly shutdown: Shutdown,
+    @Inject(Metrics) private readonly metrics: Metrics,
     @Inject(CONFIG) private readonly config: JigaConfig,
   ) {}
 
@@ -29,6 +30,11 @@ export class TimelineModule implements OnModuleInit {
   onModuleInit(): void {
     this.timeline.start();
     this.keeping.register();
+    this.metrics.queue('timeline', () => this.timeline.stats.waiting);
+    this.metrics.gaugeBy('jiga_timeline_events', 'Events of timelines, by what became of them.', 'outcome', () => {
+      const { written, lost } = this.timeline.stats;
+      return { written, lost };
+    });
     this.readiness.add('timeline', () => this.timeline.problem);
     // Registered after the database, so it writes its last before that closes.
     this.shutdown.register('storage', 'timeline', () => this.timeline.close(this.config.server.drainTimeoutMs));

@@ -1,6 +1,8 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 
+import { Metrics, Shutdown } from '@jiga/platform';
 import { SessionsModule } from '@jiga/sessions';
 import { TimelineModule } from '@jiga/timeline';
 
@@ -21,4 +23,15 @@ import { UserDataService } from './user-data.service.js';
     UserDataService,
   ],
 })
-export class EventsModule {}
+export class EventsModule implements OnModuleInit {
+  constructor(
+    @Inject(SseStreams) private readonly streams: SseStreams,
+    @Inject(Shutdown) private readonly shutdown: Shutdown,
+    @Inject(Metrics) private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.metrics.gauge('jiga_event_streams_open', 'Open event streams over HTTP.', () => this.streams.size);
+    this.shutdown.register('sockets', 'event streams', () => this.streams.close());
+  }
+}

@@ -1,11 +1,10 @@
 import type { Readable } from 'node:stream';
 
 import { Inject, Injectable } from '@nestjs/common';
-import type { OnModuleInit } from '@nestjs/common';
 
 import { AppError, CLOCK } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
-import { CONFIG, CredentialWatch, Shutdown } from '@jiga/platform';
+import { CONFIG, CredentialWatch } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
 import { SessionsService, type SessionRecord } from '@jiga/sessions';
 import { TimelineService, type EventTypes, type ResumePoint, type SessionJournal } from '@jiga/timeline';
@@ -22,27 +21,25 @@ export interface SseRequest {
 
 /** The event streams over HTTP that are open. */
 @Injectable()
-export class SseStreams implements OnModuleInit {
+export class SseStreams {
   readonly #streams = new Set<SseStream>();
 
   constructor(
     @Inject(TimelineService) private readonly timeline: TimelineService,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(CredentialWatch) private readonly watch: CredentialWatch,
-    @Inject(Shutdown) private readonly shutdown: Shutdown,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: JigaConfig,
   ) {}
 
-  onModuleInit(): void {
-    this.shutdown.register('sockets', 'event streams', () => {
-      for (const stream of this.#streams) stream.end();
-    });
-  }
-
   /** Open streams. */
   get size(): number {
     return this.#streams.size;
+  }
+
+  /** Ends them all, each after what was sent. May be called twice. */
+  close(): void {
+    for (const stream of this.#streams) stream.end();
   }
 
   /**

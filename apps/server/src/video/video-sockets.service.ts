@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 
-import { CLOCK } from '@jiga/contracts';
+import { CLOCK, unixSeconds } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
-import { CONFIG, OnDomainEvent } from '@jiga/platform';
+import { CONFIG, EventBus, OnDomainEvent } from '@jiga/platform';
 import type { Connection, JigaConfig } from '@jiga/platform';
 import type { DomainEvents } from '@jiga/contracts';
 import type { LiveSession } from '@jiga/sessions';
@@ -22,6 +22,7 @@ export class VideoSockets {
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: JigaConfig,
+    @Inject(EventBus) private readonly bus: EventBus,
   ) {}
 
   /** Puts a connection on a session and greets it. Throws AppError `session_closed`, `socket_limit`. */
@@ -35,11 +36,13 @@ export class VideoSockets {
       onClosed: (closed) => {
         detach();
         this.#remove(closed);
+        this.#tell('session.socket_closed', session, connection);
       },
     });
     const detach = session.attachSocket(video);
     this.#add(video);
     video.welcome();
+    this.#tell('session.socket_opened', session, connection);
     connection.start(video);
     return video;
   }
@@ -63,6 +66,10 @@ export class VideoSockets {
   @OnDomainEvent('vision.callout')
   onCallout({ sessionId, callout }: DomainEvents['vision.callout']): void {
     for (const video of this.#bySession.get(sessionId) ?? []) video.pushCallout(callout);
+  }
+
+  #tell(fact: 'session.socket_opened' | 'session.socket_closed', { id: sessionId }: LiveSession, { id }: Connection) {
+    this.bus.publish(fact, { sessionId, at: unixSeconds(this.clock), socket: 'streamDirectVideo', connectionId: id });
   }
 
   #add(video: VideoConnection): void {

@@ -13,6 +13,8 @@ export const PUBLIC_EVENT_TYPES = {
   'session.state_changed': 'The session went from one state to another; `data.reason` says why.',
   'session.failed': 'The session ended in the state `error`; `data.reason` says why.',
   'session.configuration_changed': 'Skills, model provider or voice settings were replaced and are in effect.',
+  'socket.opened': 'A client connected a socket that carries media.',
+  'socket.closed': 'That socket has ended, by whichever side.',
   'budget.warning': 'A first part of the session’s budget is spent.',
   'budget.degraded': 'Nearly all of the budget is spent: local models work from now on wherever they can.',
   'budget.spent': 'The budget is spent; the session ends.',

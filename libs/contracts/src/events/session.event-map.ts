@@ -4,6 +4,14 @@ import type { SessionState } from '../session.js';
 export const CHANGEABLE_SETTINGS = ['skills', 'model_provider', 'voice_chat_config'] as const;
 export type ChangeableSetting = (typeof CHANGEABLE_SETTINGS)[number];
 
+interface SocketFact {
+  readonly sessionId: string;
+  readonly at: number;
+  /** The last part of its path, such as `streamDirectVideo`. */
+  readonly socket: string;
+  readonly connectionId: string;
+}
+
 /** Facts about a session's life. `at` is Unix seconds. */
 export interface SessionEvents {
   'session.state_changed': {
@@ -16,6 +24,10 @@ export interface SessionEvents {
     /** For `to: error`: what went wrong, for the client's reader, and after how many attempts. */
     readonly failure?: { readonly message: string; readonly attempts: number };
   };
+  /** A socket that carries media was attached to the session. */
+  'session.socket_opened': SocketFact;
+  /** It has ended, by whichever side. */
+  'session.socket_closed': SocketFact;
   /** A setting that may change has changed and is in effect. Values are as the public API writes them. */
   'session.configuration_changed': {
     readonly sessionId: string;

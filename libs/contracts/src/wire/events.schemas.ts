@@ -27,6 +27,11 @@ const SPENDING: EventDescription = {
   example: { dimension: 'usd', limit: 2, spent: 1.61 },
 };
 
+const SOCKET: EventDescription = {
+  data: object({ socket: text('The last part of its path.'), connection_id: text() }),
+  example: { socket: 'streamDirectVideo', connection_id: 'conn_8rLd7P4GkTq0cY17Qm2nBz' },
+};
+
 /** The data of every type of event of the catalogue. */
 export const EVENT_DESCRIPTIONS: Readonly<Record<EventType, EventDescription>> = {
   'session.state_changed': {
@@ -41,6 +46,8 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<EventType, EventDescription>> =
     data: object({ setting: oneOf(CHANGEABLE_SETTINGS), from: ANYTHING, to: ANYTHING }),
     example: { setting: 'skills', from: null, to: ['hud', 'callouts'] },
   },
+  'socket.opened': SOCKET,
+  'socket.closed': SOCKET,
   'budget.warning': SPENDING,
   'budget.degraded': SPENDING,
   'budget.spent': SPENDING,

@@ -15,6 +15,8 @@ export const PUBLIC_EVENT_MAPPINGS: { readonly [K in DomainEventName]?: PublicEv
   'session.configuration_changed': (fact) => [
     publicEvent('session.configuration_changed', fact, { setting: fact.setting, from: fact.from, to: fact.to }),
   ],
+  'session.socket_opened': (fact) => [publicEvent('socket.opened', fact, socketOf(fact))],
+  'session.socket_closed': (fact) => [publicEvent('socket.closed', fact, socketOf(fact))],
   'vision.frame_analysed': (fact) => [publicEvent('analysis', fact, fact.result)],
   'vision.game_event': (fact) => [
     { ...publicEvent(`game.${fact.event.type}`, fact, fact.event), event_id: fact.event.event_id },
@@ -29,5 +31,10 @@ export const PUBLIC_EVENT_MAPPINGS: { readonly [K in DomainEventName]?: PublicEv
 function publicEvent(type: string, fact: { readonly sessionId: string; readonly at: number }, data: object) {
   return { event_id: newId('event'), type, timestamp: fact.at, session_id: fact.sessionId, data };
 }
+
+const socketOf = ({ socket, connectionId }: DomainEvents['session.socket_opened']) => ({
+  socket,
+  connection_id: connectionId,
+});
 
 const spending = ({ dimension, limit, spent }: DomainEvents['budget.warning']) => ({ dimension, limit, spent });
