@@ -22,6 +22,8 @@ export interface FeedLine {
   sights: number;
   /** Set by the reader of the feed once the line has been dealt with. */
   done: boolean;
+  /** What the reader of the feed took it to say; null before that. */
+  told: string | null;
 }
 
 /** A slot as the update shows it: a text, nothing, or no idea. */
@@ -171,7 +173,7 @@ function toSlot(sight: Sight | null, region: string): Slot {
 }
 
 function newLine(reading: LineReading, now: number, bornAfter: number): FeedLine {
-  return { firstSeen: now, bornAfter, lastSeen: now, readings: [reading], sights: 1, done: false };
+  return { firstSeen: now, bornAfter, lastSeen: now, readings: [reading], sights: 1, done: false, told: null };
 }
 
 function see(line: FeedLine, reading: LineReading, fresh: boolean, now: number): void {

@@ -12,7 +12,11 @@ export interface KillClaim {
   /** Nobody did it: a fall, lava, an own rocket. */
   readonly byWorld: boolean;
   readonly teamKill: boolean;
+  /** When it was first seen, and the earliest moment at which it may have happened: the last look that did not show it. */
   readonly at: number;
+  readonly since: number;
+  /** Another line that says the same stands beside this one: they are two kills. */
+  readonly isTwin: boolean;
   readonly confidence: number;
   readonly source: 'feed' | 'banner';
   readonly text: string;
@@ -41,6 +45,8 @@ export class KillLedger {
     private readonly bannerHoldS: number,
     /** How long one banner is shown, seconds: the same words within this time are the same kill. */
     private readonly bannerLifetimeS: number,
+    /** How long a line of the feed is shown, seconds. */
+    private readonly feedLifetimeS: number,
     /** Whether two readings may be one name. */
     private readonly sameName: (a: string, b: string) => boolean,
   ) {}
@@ -49,7 +55,7 @@ export class KillLedger {
   add(claim: KillClaim): KillClaim | null {
     const same = this.entries.find((entry) => this.isRepeated(entry, claim) || this.isSame(entry.claim, claim));
     if (same === undefined) {
-      const dueAt = claim.at + (claim.source === 'feed' ? 0 : this.bannerHoldS);
+      const dueAt = claim.at + (claim.source === 'feed' ? 0 : this.holdS(claim));
       const bannerAt = claim.source === 'banner' ? claim.at : null;
       this.entries.push({ claim, dueAt, told: false, bannerAt, sources: new Set([claim.source]) });
       return null;
@@ -74,17 +80,30 @@ export class KillLedger {
     this.entries = [];
   }
 
+  /** A banner that leaves the killer open is worth a longer wait for the line that names him. */
+  private holdS({ killer }: KillClaim): number {
+    return killer === null ? 2 * this.bannerHoldS : this.bannerHoldS;
+  }
+
   /** A banner that blinked out and came back. */
   private isRepeated({ claim, bannerAt }: Entry, banner: KillClaim): boolean {
     if (banner.source !== 'banner' || bannerAt === null || banner.at - bannerAt > this.bannerLifetimeS) return false;
     return banner.victim !== null && claim.victim !== null && this.sameName(banner.victim, claim.victim);
   }
 
-  private isSame(a: KillClaim, b: KillClaim): boolean {
+  /** One source tells one death twice: nobody dies again so soon, and a line lost from sight may be taken for a new one. */
+  private isSameAgain(a: KillClaim, b: KillClaim): boolean {
+    if (a.victim === null || b.victim === null || !this.sameName(a.victim, b.victim)) return false;
     const apart = Math.abs(a.at - b.at);
-    if (a.source === b.source)
-      return apart < this.respawnS && a.victim !== null && b.victim !== null && this.sameName(a.victim, b.victim);
-    if (apart > this.respawnS) return false;
+    if (apart < this.respawnS) return true;
+    const sameStory = a.weapon === b.weapon && a.killer !== null && a.killer === b.killer;
+    return a.source === 'feed' && sameStory && !b.isTwin && apart <= this.feedLifetimeS;
+  }
+
+  private isSame(a: KillClaim, b: KillClaim): boolean {
+    if (a.source === b.source) return this.isSameAgain(a, b);
+    // A line that was passed over in a hurry may be read long after its banner.
+    if (Math.max(a.since - b.at, b.since - a.at) > this.respawnS) return false;
     const [feed, banner] = a.source === 'feed' ? [a, b] : [b, a];
     if (feed.killer === null || feed.killer === feed.victim) return false;
     const sameVictim = banner.victim === null || feed.victim === null || this.sameName(banner.victim, feed.victim);

@@ -150,18 +150,22 @@ export class MatchTracker {
 
   private readBanners(now: number): void {
     for (const message of this.banners.update((region) => this.board.sight(region), now)) {
-      this.story.tell(message, message.firstSeen, 'banner');
+      const { firstSeen } = message;
+      this.story.tell(message, { at: firstSeen, since: firstSeen, isTwin: false, source: 'banner' });
     }
   }
 
   private readFeed(now: number): void {
     const lines = this.feed.update((region) => this.board.sight(region), now);
-    for (const line of lines) this.readLine(line, false, now);
-    for (const line of this.feed.takeExpired(now)) this.readLine(line, true, now);
+    for (const line of lines) this.readLine(line, lines, now);
+    for (const line of this.feed.takeExpired(now)) this.readLine(line, [], now);
   }
 
-  /** A line is told once, as soon as its readings are good enough; chat never becomes an event. */
-  private readLine(line: FeedLine, over: boolean, now: number): void {
+  /**
+   * A line is told once, as soon as its readings are good enough; chat never becomes an event. `standing` are the
+   * lines that may be on the screen, none once this one has gone.
+   */
+  private readLine(line: FeedLine, standing: readonly FeedLine[], now: number): void {
     if (line.done) return;
     const chat = line.readings.map((reading) => this.reader.chat(reading.text)).find((found) => found !== null);
     if (chat !== undefined && chat !== null) {
@@ -171,10 +175,14 @@ export class MatchTracker {
       return;
     }
     const held = line.sights > line.readings.length;
+    const over = standing.length === 0;
     const message = this.reader.read('feed', line.readings, over || held, now - line.firstSeen);
     if (message === null) return;
     line.done = true;
-    this.story.tell(message, line.firstSeen, 'feed');
+    line.told = JSON.stringify([message.says, message.detail]);
+    const isTwin = standing.some((other) => other !== line && other.lastSeen === now && other.told === line.told);
+    const since = Math.max(line.bornAfter, line.firstSeen - this.rules.feed.lifetimeS);
+    this.story.tell(message, { at: line.firstSeen, since, isTwin, source: 'feed' });
   }
 
   private readColors(): void {

@@ -19,6 +19,9 @@ const SAME_NAME = 0.6;
 /** So many kills between the same two players make a duel. */
 const DUEL_FIGHTS = 3;
 
+/** How a message came to be seen; the times are capture times in Unix seconds. */
+export type Sighting = Pick<KillClaim, 'at' | 'since' | 'isTwin' | 'source'>;
+
 /** What happens in the match, as its messages tell it. */
 export class Story {
   readonly ledger: KillLedger;
@@ -43,14 +46,16 @@ export class Story {
       rules.life.respawnS,
       rules.kills.bannerHoldS,
       rules.kills.bannerLifetimeS,
+      rules.feed.lifetimeS,
       (a, b) => Roster.alike(a, b) >= SAME_NAME,
     );
     this.teams = new TeamBook(rules.teams.names);
     this.mode = new ModeTracker(rules.modes);
   }
 
-  /** Takes in a message that was first shown at `at`. */
-  tell(message: Message, at: number, source: 'feed' | 'banner'): void {
+  /** Takes in a message. */
+  tell(message: Message, sighting: Sighting): void {
+    const { at } = sighting;
     this.mode.noteMessage(message.says);
     for (const name of message.rawNames)
       this.roster.learn(name, message.clean ? message.confidence : message.confidence / 2, message.clean);
@@ -58,7 +63,7 @@ export class Story {
       case 'kill':
       case 'you_fragged':
       case 'fragged_by':
-        this.claim(message, at, source);
+        this.claim(message, sighting);
         return;
       case 'joined_team':
         this.teams.vote(message.detail['player'] ?? null, message.detail['team'] ?? null, 3);
@@ -144,7 +149,7 @@ export class Story {
     this.viewChanged();
   }
 
-  private claim(message: Message, at: number, source: 'feed' | 'banner'): void {
+  private claim(message: Message, { at, since, isTwin, source }: Sighting): void {
     const { detail } = message;
     const victim = detail['victim'] ?? null;
     const claim: KillClaim = {
@@ -156,6 +161,8 @@ export class Story {
       byWorld: message.says === 'kill' && detail['killer'] === undefined,
       teamKill: detail['team_kill'] !== undefined,
       at,
+      since,
+      isTwin,
       confidence: message.confidence,
       source,
       text: message.text,
