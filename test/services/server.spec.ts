@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
+import { Client } from 'pg';
+
 import { FakeAnalyzer, postgresTestDatabase } from '@jiga/testing';
 import type { TestDatabase } from '@jiga/testing';
 
@@ -38,6 +40,29 @@ describe('a server on PostgreSQL', () => {
       items: { session_id: string }[];
     };
     expect(list.items.map(({ session_id }) => session_id)).toEqual([id]);
+  });
+
+  it('goes on when the database has cut every connection, and loses no event', async () => {
+    const id = await server.createSession();
+    const facts = new SessionFacts(server, id);
+    facts.callout('before');
+    const admin = new Client({ connectionString: postgresUrl() });
+    await admin.connect();
+    const { pathname } = new URL(home.environment['DATABASE_URL'] ?? '');
+    await admin.query('select pg_terminate_backend(pid) from pg_stat_activity where datname = $1', [pathname.slice(1)]);
+    await admin.end();
+    facts.callout('after');
+    // The first answers may fail while the connections are made anew.
+    let status = 0;
+    for (let tries = 0; status !== 201 && tries < 20; tries++) {
+      status = (await server.fetch('/sessions', { method: 'POST', body: '{"user_id":"ann"}' })).status;
+    }
+    expect(status).toBe(201);
+    await server.closeSession(id);
+    const { items } = (await (await server.fetch(`/sessions/${id}/events?types=callout`)).json()) as {
+      items: { data: { text: string } }[];
+    };
+    expect(items.map(({ data }) => data.text)).toEqual(['before', 'after']);
   });
 
   it('answers 4xx to text that it cannot hold, never 500', async () => {
