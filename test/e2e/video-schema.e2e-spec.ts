@@ -63,7 +63,9 @@ describe('what travels on /streamDirectVideo is what is documented', () => {
       const validate = validators.get(message.type);
       expect([message.type, validate?.(message), validate?.errors ?? []]).toEqual([message.type, true, []]);
     }
-    expect([...new Set(client.messages.map(({ type }) => type))].sort()).toEqual([...validators.keys()].sort());
+    // `session.moving` comes when the server stops.
+    const documented = [...validators.keys()].filter((type) => type !== 'session.moving');
+    expect([...new Set(client.messages.map(({ type }) => type))].sort()).toEqual(documented.sort());
     expect(client.messages.map(({ seq }) => seq)).toEqual(client.messages.map((_, i) => i + 1));
   });
 

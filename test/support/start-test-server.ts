@@ -39,6 +39,8 @@ export class TestServer {
         JIGA_DATA_DIR: data.path,
         JIGA_ADMIN_KEY: ADMIN_KEY,
         JIGA_LOG_LEVEL: 'silent',
+        // Nobody has anywhere to move to, and a virtual clock would wait for ever.
+        JIGA_SOCKET_MOVE_GRACE_MS: '0',
         ...options.environment,
       },
       ...(options.clock && { clock: options.clock }),

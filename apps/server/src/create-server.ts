@@ -6,6 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { CLOCK } from '@jiga/contracts';
 import type { Clock, FrameAnalyzer } from '@jiga/contracts';
 import {
   addRequestHooks,
@@ -114,7 +115,8 @@ const startingVerifiers = (key: StartingKey): CredentialVerifier[] =>
   key.kind === 'none' ? [] : [new StaticKeyVerifier(key.kind, key.key)];
 
 function addSockets(app: NestFastifyApplication, config: JigaConfig, shutdown: Shutdown): void {
-  const sockets = new SocketAdapter(app, socketLimits(config));
+  const moving = { clock: app.get<Clock>(CLOCK), graceMs: config.socketMoveGraceMs };
+  const sockets = new SocketAdapter(app, socketLimits(config), moving);
   app.useWebSocketAdapter(sockets);
   shutdown.register('sockets', 'websockets', () => sockets.drain());
   app.get(Metrics).gauge('jiga_sockets_open', 'Open WebSockets.', () => sockets.size);

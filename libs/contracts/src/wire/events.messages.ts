@@ -4,7 +4,7 @@ import { SessionState } from '../session.js';
 import { EVENT_DESCRIPTIONS, type EventDescription } from './events.schemas.js';
 import { array, count, mapOf, nullable, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
-import { MESSAGE_IDS, SERVER_STAMP } from './wire-message.js';
+import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const ERROR_CODES: readonly ErrorCode[] = [
@@ -179,6 +179,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     { count: 12 },
   ),
   server('pong', 'Answers `ping`.', { optional: REQUEST_ID }, { request_id: 'p1' }),
+  SESSION_MOVING,
   server(
     'error',
     'Something was wrong; the socket stays open unless a close code follows.',

@@ -3,7 +3,7 @@ import { array, count, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { CALLOUT_EXAMPLE, VISION_RESULT_EXAMPLE } from './vision-result.example.js';
 import { CALLOUT_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS, SERVER_STAMP } from './wire-message.js';
+import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const PROCESSING_MODE = oneOf(['normal', 'high_speed']);
@@ -214,6 +214,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     { required: { processing_mode: PROCESSING_MODE } },
     { processing_mode: 'normal', request_id: 'p1' },
   ),
+  SESSION_MOVING,
   server(
     'error',
     'Something was wrong; the socket stays open unless a close code follows.',

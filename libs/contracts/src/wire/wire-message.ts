@@ -1,3 +1,4 @@
+import { number, object } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 
 /** One message of a socket, as it is documented and checked. */
@@ -32,4 +33,17 @@ export const MESSAGE_IDS: Readonly<Record<string, JsonSchema>> = {
 export const SERVER_STAMP: Readonly<Record<string, JsonSchema>> = {
   timestamp: { type: 'number', description: 'When it was sent, Unix seconds.' },
   seq: { type: 'integer', minimum: 1, description: 'Counts the messages of this connection.' },
+};
+
+/** The same on every socket: sent when a stop of the server begins. */
+export const SESSION_MOVING: WireMessage = {
+  type: 'session.moving',
+  from: 'server',
+  summary: 'The server is about to stop: connect elsewhere by the deadline, when the socket closes with 1001.',
+  schema: object({
+    type: { type: 'string', const: 'session.moving' },
+    deadline: number('Unix seconds.'),
+    ...SERVER_STAMP,
+  }),
+  example: { type: 'session.moving', deadline: 1767225602.25, timestamp: 1767225600.25, seq: 9 },
 };

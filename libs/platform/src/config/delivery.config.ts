@@ -22,6 +22,8 @@ export interface DeliveryConfig {
   readonly webhooks: WebhookSettings;
   readonly usage: { readonly pricesFile: string | null };
   readonly telemetry: TelemetrySettings;
+  /** How long open sockets are left to clients that were told to move. */
+  readonly socketMoveGraceMs: number;
 }
 
 export function deliveryConfig(read: <K extends VariableName>(name: K) => VariableValues[K]): DeliveryConfig {
@@ -42,5 +44,6 @@ export function deliveryConfig(read: <K extends VariableName>(name: K) => Variab
       otlpEndpoint: read('OTEL_EXPORTER_OTLP_ENDPOINT'),
       serviceName: read('OTEL_SERVICE_NAME'),
     },
+    socketMoveGraceMs: read('JIGA_SOCKET_MOVE_GRACE_MS'),
   };
 }

@@ -1,7 +1,7 @@
 import { hostName, integer, listOf, oneOf, text } from './parsers.js';
 import { optional, required } from './variable.js';
 
-/** Settings of webhooks, usage and telemetry. */
+/** Settings of webhooks, usage, telemetry and of the end of sockets. */
 export const DELIVERY_VARIABLES = {
   JIGA_WEBHOOKS_MAX: required('100', integer(0, 10_000), 'Webhooks that may be registered.'),
   JIGA_WEBHOOK_ALLOWED_HOSTS: optional(
@@ -28,6 +28,11 @@ export const DELIVERY_VARIABLES = {
     '168',
     integer(1, 100_000),
     'How long finished deliveries and dead letters are kept, in hours.',
+  ),
+  JIGA_SOCKET_MOVE_GRACE_MS: required(
+    '2000',
+    integer(0, 600_000),
+    'How long a stop leaves open sockets to clients that were told to move, in milliseconds.',
   ),
   JIGA_PRICES_FILE: optional(text, 'JSON file with the prices of remote models (see docs/operations.md).'),
   JIGA_METRICS_PUBLIC: required(

@@ -82,6 +82,7 @@ export class Connection {
     // Without a listener an 'error' event would end the process. Its cause is the client's or the network's.
     socket.on('error', (error) => this.#log.debug('Socket error', { connectionId: this.id, err: error }));
     socket.beforeViolationClose = (code) => this.#onViolation(code);
+    socket.onMoving = (deadline) => void this.send({ type: 'session.moving', deadline });
     socket.onDrain = () => this.#drain();
     socket.onRefused = (error) => this.refuse(error);
     this.#stopHeartbeat = deps.clock.every(deps.limits.heartbeatMs, () => this.#beat());

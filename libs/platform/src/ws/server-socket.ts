@@ -10,6 +10,8 @@ import type { AppError } from '@jiga/contracts';
 export class ServerSocket extends WebSocket {
   /** Runs once, before the close frame that answers a violation. `code` is 1002, 1007, 1008 or 1009. */
   beforeViolationClose: ((code: number) => void) | null = null;
+  /** Runs when a stop begins: the client should be elsewhere by then, Unix seconds. */
+  onMoving: ((deadline: number) => void) | null = null;
   /** Runs when the server stops; closes the socket. */
   onDrain: (() => void) | null = null;
   /** Runs when the client may not stay, such as for a credential that has ended; closes the socket with the reason. */

@@ -7,7 +7,8 @@ import type { INestApplication, WebSocketAdapter } from '@nestjs/common';
 import { WebSocketServer } from 'ws';
 import type { ServerOptions } from 'ws';
 
-import { AppError, newId } from '@jiga/contracts';
+import { AppError, newId, unixSeconds } from '@jiga/contracts';
+import type { Clock } from '@jiga/contracts';
 
 import { SOCKET_PROTOCOL } from '../auth/authenticator.js';
 import { httpStatus } from '../errors/http-error.js';
@@ -24,6 +25,11 @@ class SocketRoute extends EventEmitter {
   }
 }
 
+export interface Moving {
+  readonly clock: Clock;
+  readonly graceMs: number;
+}
+
 /** `closeTimeout` is an option of ws that its types lack. */
 type WsOptions = ServerOptions<typeof ServerSocket> & { readonly closeTimeout: number };
 
@@ -36,9 +42,15 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
   readonly #routes: SocketRoute[] = [];
   readonly #http: Server;
   readonly #server: ReturnType<typeof createAcceptor>;
+  #isDraining = false;
   #drained: Promise<void> | null = null;
 
-  constructor(app: INestApplication | Server, limits: SocketLimits) {
+  /** @param moving how long clients have to leave by themselves when the server stops; without it, no time */
+  constructor(
+    app: INestApplication | Server,
+    limits: SocketLimits,
+    private readonly moving: Moving | null = null,
+  ) {
     this.#http = 'getHttpServer' in app ? (app.getHttpServer() as Server) : app;
     this.#server = createAcceptor(limits);
     this.#http.on('upgrade', this.#onUpgrade);
@@ -82,13 +94,18 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
     this.#server.close();
   }
 
-  /** Refuses new sockets, closes the open ones with 1001 and resolves when all have ended, at the latest after the grace. */
+  /**
+   * Refuses new sockets, tells clients by when to move, then closes those that are left with 1001. Resolves when all have
+   * ended.
+   */
   drain(): Promise<void> {
+    this.#isDraining = true;
     this.#drained ??= this.#drainNow();
     return this.#drained;
   }
 
   async #drainNow(): Promise<void> {
+    if (this.moving) await this.#letMove(this.moving);
     const ended = [...this.#server.clients].map(
       (socket) =>
         new Promise<void>((resolve) => {
@@ -101,13 +118,28 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
     await Promise.all(ended);
   }
 
+  /** Resolves when every socket has ended by itself, or when the time is over. */
+  async #letMove({ clock, graceMs }: Moving): Promise<void> {
+    const deadline = unixSeconds(clock) + graceMs / 1000;
+    const left = [...this.#server.clients].map((socket) => {
+      const ended = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+      socket.onMoving?.(deadline);
+      return ended;
+    });
+    if (left.length === 0 || graceMs === 0) return;
+    let cancel = (): void => {};
+    const over = new Promise<void>((resolve) => (cancel = clock.after(graceMs, resolve)));
+    await Promise.race([Promise.all(left), over]);
+    cancel();
+  }
+
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     // A client that goes away during the handshake must not end the process.
     socket.on('error', () => socket.destroy());
     const url = URL.parse(request.url ?? '', 'ws://localhost');
     const found = url && this.#find(url.pathname);
     const path = url?.pathname ?? '/';
-    if (this.#drained) return reject(socket, new AppError('draining'), path);
+    if (this.#isDraining) return reject(socket, new AppError('draining'), path);
     if (!found) return reject(socket, new AppError('not_found', 'There is no WebSocket at this path'), path);
     const upgrade: SocketUpgrade = {
       params: found.params,
