@@ -60,6 +60,14 @@ describe('every HTTP answer', () => {
     expect(JSON.parse(body)).toMatchObject({ status, code, request_id: expect.stringMatching(/^req_/) });
   });
 
+  it('overlooks an expectation that it does not know', async () => {
+    const answer = await exchange(
+      Number(new URL(server.origin).port),
+      'GET /health/live HTTP/1.1\r\nHost: a\r\nExpect: everything\r\nConnection: close\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 /);
+  });
+
   it('names the methods that a path does take', async () => {
     const response = await server.fetch('/sessions', { method: 'DELETE' });
     expect(response.headers.get('allow')).toBe('GET, HEAD, POST');

@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 
 import type { DestinationStream } from 'pino';
 import { Logger } from '@nestjs/common';
@@ -97,6 +97,7 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   telemetry = { metrics: app.get(Metrics), tracing: app.get(Tracing) };
   const connections = new HttpConnections(app.getHttpServer(), platform.clock, config.server.drainTimeoutMs);
   shutdown.register('work', 'http connections', () => connections.end());
+  ignoreExpectations(app.getHttpServer());
   app.useGlobalPipes(new ValidationPipe());
   addSockets(app, config, shutdown);
   serveDocs(app);
@@ -113,6 +114,11 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
 
 const startingVerifiers = (key: StartingKey): CredentialVerifier[] =>
   key.kind === 'none' ? [] : [new StaticKeyVerifier(key.kind, key.key)];
+
+/** RFC 9110 §10.1.1 lets a server overlook what it does not know; Node would answer 417 without a body. */
+function ignoreExpectations(server: Server): void {
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+}
 
 function addSockets(app: NestFastifyApplication, config: JigaConfig, shutdown: Shutdown): void {
   const moving = { clock: app.get<Clock>(CLOCK), graceMs: config.socketMoveGraceMs };

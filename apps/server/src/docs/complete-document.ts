@@ -35,6 +35,7 @@ interface Response {
 
 interface Operation {
   security?: unknown[];
+  parameters?: unknown[];
   requestBody?: { content: Record<string, Content> };
   responses: Record<string, Response>;
 }
@@ -60,6 +61,7 @@ function addFailures(path: string, method: string, operation: Operation): void {
   const codes: ErrorCode[] = [
     ...OF_ALL,
     ...(METHODS_WITH_BODY.has(method) ? WITH_BODY : []),
+    ...(operation.parameters?.length ? (['validation_failed'] as const) : []),
     ...(operation.security ? WITH_CREDENTIAL : []),
     // Probes are answered to the end.
     ...(path.startsWith('/health/') ? [] : (['draining'] as const)),

@@ -3,6 +3,14 @@ import { readVideoMessage, type Picture } from '@jiga/video';
 
 import type { FrameQuery } from './frame.dto.js';
 
+/** What the socket says of a field, in the words that every HTTP answer has for it. */
+const HTTP_CODES: Readonly<Record<string, string>> = {
+  required: 'required',
+  type: 'wrong_type',
+  range: 'out_of_range',
+  length: 'bad_length',
+};
+
 /**
  * The picture in a request body: bytes of an image, or a JSON object with `frame_data` as on the video socket. What the
  * sender says about an image comes in the query. Throws AppError `validation_failed`.
@@ -32,7 +40,8 @@ function readJson({ frame_data: data, ...rest }: Readonly<Record<string, unknown
     if ('picture' in message) return message.picture;
   } catch (error) {
     if (!(error instanceof AppError) || error.code !== 'invalid_message') throw error;
-    throw new AppError('validation_failed', error.message, { ...error.options, cause: error });
+    const fields = error.options.fields?.map((field) => ({ ...field, code: HTTP_CODES[field.code] ?? 'bad_format' }));
+    throw new AppError('validation_failed', error.message, { ...(fields && { fields }), cause: error });
   }
   throw new AppError('internal');
 }
