@@ -7,14 +7,16 @@ const SURE = 0.9;
 const CLEAR = 0.75;
 const SIGHTS_KNOWN = 2;
 const SIGHTS_UNKNOWN = 4;
-/** The label blinks or is drawn over now and then; only after this long without it is nobody followed any more. */
-const GONE_AFTER_S = 4;
-const GONE_SIGHTS = 4;
+/** Banners and medals are drawn over the label for some seconds; only after this long without it is nobody followed any more. */
+const GONE_AFTER_S = 15;
+const GONE_SIGHTS = 8;
 const SAME_NAME = 0.6;
 
 /** Whose view the picture shows: the followed player where the game names him, else whoever the player turns out to be. */
 export class ViewedPlayer {
   private followed: string | null = null;
+  /** The player followed last, also while the label is out of sight: only another name is another view. */
+  private lastFollowed: string | null = null;
   private seenAt = 0;
   private emptySights = 0;
   private candidate: { readonly name: string; readonly sights: number } | null = null;
@@ -34,7 +36,10 @@ export class ViewedPlayer {
   /** Takes in the place where the followed player is named. Returns true when the view went to another player. */
   observe(sight: Sight | null, now: number): boolean {
     const shown = shownText(sight);
-    if (shown === null) return sight?.reading.outcome === 'empty' && this.maybeGone(now);
+    if (shown === null) {
+      if (sight?.reading.outcome === 'empty') this.noteEmpty(now);
+      return false;
+    }
     this.emptySights = 0;
     const found = this.roster.resolve(shown.text);
     if (found === null) return false;
@@ -57,8 +62,9 @@ export class ViewedPlayer {
   }
 
   private follow(text: string, confidence: number, now: number): boolean {
-    const changed = this.followed !== null;
     this.followed = this.roster.learn(text, 2 * confidence);
+    const changed = this.lastFollowed !== null && Roster.alike(this.lastFollowed, text) < SAME_NAME;
+    this.lastFollowed = this.followed;
     this.candidate = null;
     this.seenAt = now;
     return changed;
@@ -70,10 +76,8 @@ export class ViewedPlayer {
     return best;
   }
 
-  private maybeGone(now: number): boolean {
+  private noteEmpty(now: number): void {
     this.emptySights++;
-    if (this.followed === null || this.emptySights < GONE_SIGHTS || now - this.seenAt <= GONE_AFTER_S) return false;
-    this.followed = null;
-    return true;
+    if (this.emptySights >= GONE_SIGHTS && now - this.seenAt > GONE_AFTER_S) this.followed = null;
   }
 }
