@@ -68,36 +68,41 @@ describe('BudgetLedger', () => {
   });
 
   it('is never exceeded by more than one call, whatever runs beside whatever', () => {
+    let granted = 0;
+    let worst = Number.NEGATIVE_INFINITY;
     for (let seed = 1; seed <= 300; seed++) {
       const random = randomFrom(seed);
       const limits = { usd: random() * 10, tokens: Math.floor(random() * 1000) };
       const ledger = new BudgetLedger(limits);
       const underWay: { readonly hold: Hold; readonly usd: number; readonly tokens: number }[] = [];
       let dearest = cost(0);
-      for (let step = 0; step < 400; step++) {
-        if (random() < 0.6) {
-          const usd = random() * 3;
-          const tokens = Math.floor(random() * 300);
-          const known = (value: number): number | null => (random() < 0.2 ? null : value * (1 + random()));
-          const hold = ledger.reserve({ usd: known(usd), tokens: known(tokens) });
-          if (hold) underWay.push({ hold, usd, tokens });
-        } else if (underWay.length > 0) {
-          const [call] = underWay.splice(Math.floor(random() * underWay.length), 1);
-          if (!call) continue;
-          if (random() < 0.15) ledger.release(call.hold);
-          else ledger.settle(call.hold, call);
-          dearest = { usd: Math.max(dearest.usd, call.usd), tokens: Math.max(dearest.tokens, call.tokens) };
-        }
-        expect(ledger.spent('usd')).toBeLessThanOrEqual(limits.usd + dearest.usd + 1e-9);
-        expect(ledger.spent('tokens')).toBeLessThanOrEqual(limits.tokens + dearest.tokens);
-      }
-      // All that is left ends: also then.
-      for (const call of underWay) {
+      const end = (index: number): void => {
+        const [call] = underWay.splice(index, 1);
+        if (!call) return;
         ledger.settle(call.hold, call);
         dearest = { usd: Math.max(dearest.usd, call.usd), tokens: Math.max(dearest.tokens, call.tokens) };
+        // By how much the budget is exceeded beyond one call: never above 0, but for crumbs of fractions.
+        const usd = ledger.spent('usd') - limits.usd - dearest.usd;
+        worst = Math.max(worst, usd, ledger.spent('tokens') - limits.tokens - dearest.tokens);
+      };
+      for (let step = 0; step < 400; step++) {
+        const index = Math.floor(random() * underWay.length);
+        if (random() < 0.4) {
+          const call = random() < 0.15 ? underWay.splice(index, 1)[0] : undefined;
+          if (call) ledger.release(call.hold);
+          else end(index);
+          continue;
+        }
+        const usd = random() * 3;
+        const tokens = Math.floor(random() * 300);
+        const known = (value: number): number | null => (random() < 0.2 ? null : value * (1 + random()));
+        const hold = ledger.reserve({ usd: known(usd), tokens: known(tokens) });
+        if (hold) underWay.push({ hold, usd, tokens });
+        if (hold) granted++;
       }
-      expect(ledger.spent('usd')).toBeLessThanOrEqual(limits.usd + dearest.usd + 1e-9);
-      expect(ledger.spent('tokens')).toBeLessThanOrEqual(limits.tokens + dearest.tokens);
+      while (underWay.length > 0) end(0);
     }
+    expect(granted).toBeGreaterThan(1000);
+    expect(worst).toBeLessThanOrEqual(1e-9);
   });
 });
