@@ -86,6 +86,9 @@ export interface SessionRequest {
   readonly skills?: SkillSelection | null;
   readonly model_provider?: ModelProviderSelection | null;
   readonly budget?: SessionBudget | null;
+  /** null or absent = the server's default. */
+  readonly idle_timeout_seconds?: number | null;
+  readonly max_duration_seconds?: number | null;
 }
 
 /** Every effective setting of a session, as the public API shows it. */
@@ -113,4 +116,8 @@ export interface SessionConfiguration {
   readonly skills: SkillSelection | null;
   readonly model_provider: ModelProviderSelection | null;
   readonly budget: SessionBudget | null;
+  /** Without a frame, sound, new socket or changed setting for so long, it ends; null = never. */
+  readonly idle_timeout_seconds: number | null;
+  /** It ends at this age; null = never. */
+  readonly max_duration_seconds: number | null;
 }

@@ -66,8 +66,17 @@ export const VOICE_CHAT_DEFAULTS: VoiceChatConfig = {
   silence_timeout: 2,
 };
 
+/** What holds for sessions that do not say; null = never. */
+export interface ExpiryDefaults {
+  readonly idleTimeoutS: number | null;
+  readonly maxDurationS: number | null;
+}
+
 /** A request with every default filled in. The request must have been validated. */
-export function effectiveConfiguration(request: SessionRequest): SessionConfiguration {
+export function effectiveConfiguration(
+  request: SessionRequest,
+  expiry: ExpiryDefaults = { idleTimeoutS: null, maxDurationS: null },
+): SessionConfiguration {
   const isHighSpeed = request.high_speed_vision ?? false;
   const mode = request.high_speed_mode ?? 'balanced';
   const highSpeed: HighSpeedConfig = { ...HIGH_SPEED_PRESETS[mode], ...request.high_speed_config };
@@ -92,6 +101,8 @@ export function effectiveConfiguration(request: SessionRequest): SessionConfigur
     skills: request.skills ?? null,
     model_provider: request.model_provider ?? null,
     budget: request.budget ?? null,
+    idle_timeout_seconds: request.idle_timeout_seconds ?? expiry.idleTimeoutS,
+    max_duration_seconds: request.max_duration_seconds ?? expiry.maxDurationS,
   };
 }
 

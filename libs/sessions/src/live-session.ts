@@ -44,6 +44,7 @@ export class LiveSession {
   readonly #abort = new AbortController();
   readonly #attachments = new Set<SessionAttachment>();
   #sockets = 0;
+  #touchedAtMs: number;
   #record: SessionRecord;
   #teardown: Promise<void> | null = null;
 
@@ -52,6 +53,7 @@ export class LiveSession {
     private readonly deps: LiveSessionDeps,
   ) {
     this.#record = record;
+    this.#touchedAtMs = deps.clock.monotonicMs();
     this.metrics = new SessionMetrics(deps.clock);
     this.analysis = deps.analyzer.open(visionSettings(record));
   }
@@ -67,6 +69,16 @@ export class LiveSession {
   /** The record as of now; it is replaced, never changed. */
   get record(): SessionRecord {
     return this.#record;
+  }
+
+  /** When somebody last made use of it, on the monotonic clock: a frame, a new socket, a changed setting, touch(). */
+  get activeAtMs(): number {
+    return Math.max(this.#touchedAtMs, this.metrics.lastFrameAtMs ?? 0);
+  }
+
+  /** Notes that somebody makes use of it in a way that it does not see by itself, such as sound. */
+  touch(): void {
+    this.#touchedAtMs = this.deps.clock.monotonicMs();
   }
 
   get isHighSpeed(): boolean {
@@ -102,6 +114,7 @@ export class LiveSession {
     }
     const detach = this.attach(socket);
     this.#sockets++;
+    this.touch();
     this.metrics.socketOpened();
     let isCounted = true;
     return () => {
@@ -129,6 +142,7 @@ export class LiveSession {
 
   /** Replaces settings that may change; they are in effect when this returns. */
   reconfigure(changes: ConfigurationChanges): void {
+    this.touch();
     const configuration = { ...this.configuration, ...changes };
     this.#record = { ...this.#record, configuration, updatedAt: unixSeconds(this.deps.clock) };
     if (changes.skills !== undefined) this.analysis.configure({ skills: skillIdsOf(configuration) });

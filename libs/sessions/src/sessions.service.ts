@@ -16,6 +16,7 @@ import { CONFIG, EventBus, maySeeSession } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
 
 import { effectiveConfiguration } from './effective-configuration.js';
+import { watchExpiry } from './lifecycle/session-expiry.js';
 import { SessionSlots } from './lifecycle/session-slots.js';
 import { LiveSession, type ConfigurationChanges, type SessionEnding } from './live-session.js';
 import type { SessionMetricsSnapshot } from './metrics/session-metrics.js';
@@ -69,7 +70,7 @@ export class SessionsService {
    * `capability_unavailable`, `session_limit` or `draining`.
    */
   create(request: SessionRequest, credential: Credential): Promise<SessionRecord> {
-    return this.#admit(effectiveConfiguration(request), credential, null);
+    return this.#admit(effectiveConfiguration(request, this.config.sessions), credential, null);
   }
 
   /**
@@ -247,6 +248,7 @@ export class SessionsService {
     this.#live.set(record.id, entry);
     for (const transition of transitions) this.#publish(record.id, transition);
     this.#limitDuration(entry);
+    this.#watchExpiry(entry);
     if (this.#isStopping) return this.#end(entry, { state: SessionState.CLOSED, reason: SERVER_RESTARTED });
     return live.record;
   }
@@ -256,6 +258,13 @@ export class SessionsService {
     if (seconds === undefined) return;
     const cancel = this.clock.after(seconds * 1000, () => {
       this.#end(entry, { state: SessionState.CLOSED, reason: 'budget_spent' }).catch(() => {});
+    });
+    entry.live.attach({ end: cancel });
+  }
+
+  #watchExpiry(entry: LiveEntry): void {
+    const cancel = watchExpiry(entry.live, this.clock, (reason) => {
+      this.#end(entry, { state: SessionState.CLOSED, reason }).catch(() => {});
     });
     entry.live.attach({ end: cancel });
   }

@@ -45,7 +45,14 @@ export interface JigaConfig extends DeliveryConfig, TimelineConfig {
     readonly idempotency: { readonly waitMs: number; readonly recordsMax: number };
   };
   readonly logging: { readonly level: VariableValues['JIGA_LOG_LEVEL']; readonly format: 'pretty' | 'json' | null };
-  readonly sessions: { readonly max: number; readonly perCredentialMax: number; readonly socketsPerSessionMax: number };
+  readonly sessions: {
+    readonly max: number;
+    readonly perCredentialMax: number;
+    readonly socketsPerSessionMax: number;
+    /** Of sessions that do not say; null = never. */
+    readonly idleTimeoutS: number | null;
+    readonly maxDurationS: number | null;
+  };
   readonly sockets: {
     readonly messagesPerSecondMax: number;
     readonly messageBurstMax: number;
@@ -120,6 +127,8 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       max: read('JIGA_SESSIONS_MAX'),
       perCredentialMax: read('JIGA_SESSIONS_PER_CREDENTIAL_MAX'),
       socketsPerSessionMax: read('JIGA_SOCKETS_PER_SESSION_MAX'),
+      idleTimeoutS: read('JIGA_SESSION_IDLE_TIMEOUT_S') || null,
+      maxDurationS: read('JIGA_SESSION_MAX_DURATION_S') || null,
     },
     sockets: {
       messagesPerSecondMax: read('JIGA_SOCKET_MESSAGES_PER_SECOND_MAX'),

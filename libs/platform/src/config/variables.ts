@@ -93,6 +93,16 @@ export const VARIABLES = {
   ),
   JIGA_SESSIONS_MAX: required('500', integer(1, 100_000), 'Live sessions on this server.'),
   JIGA_SESSIONS_PER_CREDENTIAL_MAX: required('100', integer(1, 100_000), 'Live sessions of one credential.'),
+  JIGA_SESSION_IDLE_TIMEOUT_S: required(
+    '3600',
+    integer(0, 2_073_600),
+    'Seconds without a frame, sound, new socket or changed setting after which a session ends, unless it says otherwise; 0 = never.',
+  ),
+  JIGA_SESSION_MAX_DURATION_S: required(
+    '0',
+    integer(0, 2_073_600),
+    'Age in seconds at which a session ends, unless it says otherwise; 0 = never.',
+  ),
   JIGA_SOCKETS_PER_SESSION_MAX: required('8', integer(1, 1000), 'Open WebSockets of one session.'),
   JIGA_SOCKET_MESSAGES_PER_SECOND_MAX: required(
     '200',

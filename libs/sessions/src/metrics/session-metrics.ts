@@ -42,6 +42,8 @@ export class SessionMetrics {
   #framesAnalysed = 0;
   #framesFailed = 0;
   #lastFrameAt: number | null = null;
+  /** The same on the monotonic clock, in milliseconds. */
+  lastFrameAtMs: number | null = null;
   #heavy = 0;
   #lastAnalysisAt: number | null = null;
   #cacheHits = 0;
@@ -56,6 +58,7 @@ export class SessionMetrics {
     this.#framesReceived++;
     this.#frameBytes += bytes;
     this.#lastFrameAt = unixSeconds(this.clock);
+    this.lastFrameAtMs = this.clock.monotonicMs();
   }
 
   frameAnalysed({ metadata }: Pick<VisionResult, 'metadata'>): void {

@@ -1,5 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Allow, IsBoolean, IsIn, IsObject, IsString, Matches } from 'class-validator';
+import { Allow, IsBoolean, IsIn, IsNumber, IsObject, IsString, Matches, Max, Min } from 'class-validator';
 
 import { HIGH_SPEED_MODES, PERMISSIONS, VideoInputSource } from '@jiga/contracts';
 import type {
@@ -161,4 +161,34 @@ export class CreateSessionDto implements SessionRequest {
   @MayBeNull()
   @Nested(() => BudgetDto)
   budget?: BudgetDto | null;
+
+  @ApiPropertyOptional({
+    description:
+      'Ends the session with reason `idle_timeout` after so long without a frame, sound, a new socket or a changed setting. Left out or null = the default of the server.',
+    type: Number,
+    nullable: true,
+    minimum: 1,
+    maximum: 2_073_600,
+    example: 3600,
+  })
+  @MayBeNull()
+  @IsNumber()
+  @Min(1)
+  @Max(2_073_600)
+  idle_timeout_seconds?: number | null;
+
+  @ApiPropertyOptional({
+    description:
+      'Ends the session with reason `max_duration` at this age. Left out or null = the default of the server.',
+    type: Number,
+    nullable: true,
+    minimum: 1,
+    maximum: 2_073_600,
+    example: 86_400,
+  })
+  @MayBeNull()
+  @IsNumber()
+  @Min(1)
+  @Max(2_073_600)
+  max_duration_seconds?: number | null;
 }

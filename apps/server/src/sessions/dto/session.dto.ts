@@ -120,6 +120,17 @@ export class SessionConfigurationDto implements SessionConfiguration {
 
   @ApiProperty({ description: 'What it may spend.', type: () => BudgetDto, nullable: true, example: null })
   budget!: SessionConfiguration['budget'];
+
+  @ApiProperty({
+    description: 'Without a frame, sound, new socket or changed setting for so long, it ends; null = never.',
+    type: Number,
+    nullable: true,
+    example: 3600,
+  })
+  idle_timeout_seconds!: number | null;
+
+  @ApiProperty({ description: 'Age at which it ends; null = never.', type: Number, nullable: true, example: null })
+  max_duration_seconds!: number | null;
 }
 
 const url = (name: string, description: string): PropertyDecorator =>
