@@ -3,6 +3,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import type { CancelTimer, Clock } from '@jiga/contracts';
+import { SystemClock } from '@jiga/platform';
 import { FakeAnalyzer, tempDir } from '@jiga/testing';
 
 import { createServer, type JigaServer } from '../../apps/server/src/create-server.js';
@@ -26,8 +28,9 @@ describe('a server that starts on the data of the last run', () => {
     await data.remove();
   });
 
-  const make = async (environment: Record<string, string> = {}): Promise<JigaServer> => {
+  const make = async (environment: Record<string, string> = {}, clock?: Clock): Promise<JigaServer> => {
     const server = await createServer({
+      ...(clock && { clock }),
       analyzer: new FakeAnalyzer(),
       environment: { PORT: '0', JIGA_DATA_DIR: data.path, JIGA_LOG_LEVEL: 'silent', ...environment },
     });
@@ -94,20 +97,49 @@ describe('a server that starts on the data of the last run', () => {
     await expect(stat(join(data.path, 'development-key'))).rejects.toThrow(/ENOENT/);
   });
 
-  it('ends every session and leaves no open handle when it stops', async () => {
+  it('ends every session and leaves no timer or open handle when it stops', async () => {
     const before = handles();
-    const server = await make();
+    const clock = new CountingClock();
+    const server = await make({}, clock);
     const origin = await server.listen();
     for (let i = 0; i < 3; i++) await call(server, origin, '/sessions', { method: 'POST', body: '{"user_id":"p"}' });
     await Promise.all([server.close(), server.close()]);
     expect(handles()).toEqual(before);
+    expect(clock.timers.size).toBe(0);
     await expect(fetch(`${origin}/health/live`)).rejects.toThrow();
   });
 });
 
-/** What would keep a process alive and is ours: the sockets of fetch() and files being read are not. */
+/** The machine's clock, with the timers that have neither fired nor been cancelled. */
+class CountingClock extends SystemClock {
+  readonly timers = new Set<CancelTimer>();
+
+  override after(delayMs: number, task: () => void): CancelTimer {
+    const cancel = super.after(delayMs, () => {
+      this.timers.delete(end);
+      task();
+    });
+    const end = this.#counted(cancel);
+    return end;
+  }
+
+  override every(periodMs: number, task: () => void): CancelTimer {
+    return this.#counted(super.every(periodMs, task));
+  }
+
+  #counted(cancel: CancelTimer): CancelTimer {
+    const end = (): void => {
+      this.timers.delete(end);
+      cancel();
+    };
+    this.timers.add(end);
+    return end;
+  }
+}
+
+/** What would keep a process alive and is ours: the sockets and timers of fetch() and files being read are not. */
 function handles(): string[] {
-  const ours = ['TCPServerWrap', 'Worker', 'MessagePort', 'ProcessWrap', 'Timeout'];
+  const ours = ['TCPServerWrap', 'Worker', 'MessagePort', 'ProcessWrap'];
   return process
     .getActiveResourcesInfo()
     .filter((name) => ours.includes(name))

@@ -27,6 +27,7 @@ export class HttpConnections {
   /** Breaks off those that have said nothing, now, and all others after the grace. */
   end(): void {
     for (const socket of this.#silent) socket.destroy();
-    this.clock.after(this.graceMs, () => this.server.closeAllConnections());
+    const cancel = this.clock.after(this.graceMs, () => this.server.closeAllConnections());
+    this.server.once('close', cancel);
   }
 }
