@@ -62,6 +62,16 @@ describe('the ledger of kills', () => {
     expect(ledger.takeDue(12)).toHaveLength(1);
   });
 
+  it('knows a line found again although a banner had told its kill before', () => {
+    const ledger = ledgerOf();
+    ledger.add(banner(10, { killer: 'Sarge' }));
+    expect(ledger.takeDue(11.4)).toHaveLength(1);
+    ledger.add(line(11.4, { since: 9.8 }));
+    ledger.add(line(13));
+    ledger.add(line(14.2));
+    expect(ledger.takeDue(15)).toEqual([]);
+  });
+
   it('tells two kills when two equal lines stand beside each other', () => {
     const ledger = ledgerOf();
     ledger.add(line(10));

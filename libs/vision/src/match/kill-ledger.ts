@@ -30,7 +30,8 @@ interface Entry {
   told: boolean;
   /** When a banner first told of it; null while only the feed did. */
   bannerAt: number | null;
-  readonly sources: Set<string>;
+  /** What each source said first. */
+  readonly heard: Map<KillClaim['source'], KillClaim>;
 }
 
 const KEEP_S = 8;
@@ -53,16 +54,16 @@ export class KillLedger {
 
   /** Returns the claim of the other source when this one completes it, which tells who the viewed player is. */
   add(claim: KillClaim): KillClaim | null {
-    const same = this.entries.find((entry) => this.isRepeated(entry, claim) || this.isSame(entry.claim, claim));
+    const same = this.entries.find((entry) => this.isRepeated(entry, claim) || this.isKnown(entry, claim));
     if (same === undefined) {
       const dueAt = claim.at + (claim.source === 'feed' ? 0 : this.holdS(claim));
       const bannerAt = claim.source === 'banner' ? claim.at : null;
-      this.entries.push({ claim, dueAt, told: false, bannerAt, sources: new Set([claim.source]) });
+      this.entries.push({ claim, dueAt, told: false, bannerAt, heard: new Map([[claim.source, claim]]) });
       return null;
     }
     const other = same.claim;
-    const isNews = !same.sources.has(claim.source);
-    same.sources.add(claim.source);
+    const isNews = !same.heard.has(claim.source);
+    if (isNews) same.heard.set(claim.source, claim);
     if (claim.source === 'banner') same.bannerAt ??= claim.at;
     if (!same.told && isNews) same.claim = merge(other, claim);
     return isNews ? other : null;
@@ -71,9 +72,9 @@ export class KillLedger {
   /** Kills to be told now, each once. A kill known from a banner alone waits for its feed line. */
   takeDue(now: number): { claim: KillClaim; sources: readonly string[] }[] {
     this.entries = this.entries.filter((entry) => now - entry.claim.at <= KEEP_S);
-    const due = this.entries.filter((entry) => !entry.told && (entry.sources.has('feed') || now >= entry.dueAt));
+    const due = this.entries.filter((entry) => !entry.told && (entry.heard.has('feed') || now >= entry.dueAt));
     for (const entry of due) entry.told = true;
-    return due.map(({ claim, sources }) => ({ claim, sources: [...sources] }));
+    return due.map(({ claim, heard }) => ({ claim, sources: [...heard.keys()] }));
   }
 
   clear(): void {
@@ -98,6 +99,10 @@ export class KillLedger {
     if (apart < this.respawnS) return true;
     const sameStory = a.weapon === b.weapon && a.killer !== null && a.killer === b.killer;
     return a.source === 'feed' && sameStory && !b.isTwin && apart <= this.feedLifetimeS;
+  }
+
+  private isKnown({ heard }: Entry, claim: KillClaim): boolean {
+    return [...heard.values()].some((known) => this.isSame(known, claim));
   }
 
   private isSame(a: KillClaim, b: KillClaim): boolean {
