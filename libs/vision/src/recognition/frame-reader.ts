@@ -63,6 +63,7 @@ export class FrameReader {
         continue;
       }
       own.signature = null;
+      own.memory.begin(picture.timestamp);
       const { readings, complete } = await this.readRegion(picture.image, profile, region, own, deadline);
       regions.push(...readings);
       if (complete) {

@@ -37,6 +37,16 @@ describe('InkMemory', () => {
     expect(memory.find(ink([1, 2, 3, 4, 5, 6, 7]), GLYPH)).toBeNull();
   });
 
+  it('keeps a line while it is seen, and recognises one anew that was gone for long', () => {
+    const line = remembering([1, 2, 3, 4], 'Beret was in the wrong place.');
+    for (let now = 1; now <= 6; now++) {
+      line.begin(now);
+      expect(line.find(ink([1, 2, 3, 4]), GLYPH)).not.toBeNull();
+    }
+    line.begin(11);
+    expect(line.find(ink([1, 2, 3, 4]), GLYPH)).toBeNull();
+  });
+
   it('forgets the oldest of many lines', () => {
     const full = remembering([1, 1, 1], 'oldest');
     for (let i = 2; i < 30; i++) {

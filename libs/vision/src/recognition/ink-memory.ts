@@ -11,6 +11,8 @@ export interface RememberedLine {
 }
 
 const CAPACITY = 16;
+/** A line that has not been seen for so long is another one when it comes back, however alike: it is recognised anew. */
+const MAX_UNSEEN_S = 2;
 /** Shares of a window's ink that JPEG noise and the moving scene explain. */
 const MAX_LOST = 0.5;
 const MAX_ADDED = 0.5;
@@ -23,14 +25,25 @@ const MAX_CROWDED = 0.1;
  */
 export class InkMemory {
   private lines: RememberedLine[] = [];
+  private readonly seenAt = new WeakMap<RememberedLine, number>();
+  private now = 0;
+
+  /** Begins a frame of this time (Unix seconds by the stream's own clock). */
+  begin(now: number): void {
+    this.now = now;
+    this.lines = this.lines.filter((line) => Math.abs(now - (this.seenAt.get(line) ?? -Infinity)) <= MAX_UNSEEN_S);
+  }
 
   find(ink: InkMap, glyphHeight: number): RememberedLine | null {
-    return this.lines.find((line) => sameStrokes(line.ink, ink, glyphHeight)) ?? null;
+    const found = this.lines.find((line) => sameStrokes(line.ink, ink, glyphHeight)) ?? null;
+    if (found) this.seenAt.set(found, this.now);
+    return found;
   }
 
   /** Puts a line in front; the one that it replaces and the oldest fall out. */
   remember(line: RememberedLine, instead: RememberedLine | null): void {
     const others = this.lines.filter((other) => other !== instead);
+    this.seenAt.set(line, this.now);
     this.lines = [line, ...others].slice(0, CAPACITY);
   }
 
