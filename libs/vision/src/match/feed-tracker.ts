@@ -65,7 +65,8 @@ export class FeedTracker {
     const shown = slots.filter((slot) => slot.kind === 'text');
     const unknown = slots.some((slot) => slot.kind === 'unknown');
     this.place(shown, now, unknown);
-    this.lookedAt = now;
+    // A slot that nobody had time to look at may have shown a new line since.
+    if (!unknown) this.lookedAt = now;
     return this.lines;
   }
 

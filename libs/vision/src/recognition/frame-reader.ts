@@ -31,6 +31,15 @@ export interface FramePicture {
   readonly timestamp: number;
 }
 
+/** How far each frame of waiting in vain brings a region forward. */
+const WAIT_PRIORITY = 2;
+
+/** The most important first, but none waits for ever behind one that takes all the time. */
+function inOrder(regions: readonly RegionProfile[], state: RecognitionState): RegionProfile[] {
+  const rank = (region: RegionProfile): number => region.priority - WAIT_PRIORITY * state.of(region.name).waits;
+  return regions.toSorted((a, b) => rank(a) - rank(b));
+}
+
 /** Reads the regions of a profile, most important first, within a time budget. */
 export class FrameReader {
   private readonly masks = new Map<string, ClassMask>();
@@ -55,7 +64,7 @@ export class FrameReader {
     const regions: RegionReading[] = [];
     const unchanged: string[] = [];
     const deferred: string[] = [];
-    for (const region of profile.regions.toSorted((a, b) => a.priority - b.priority)) {
+    for (const region of inOrder(profile.regions, state)) {
       const own = state.of(region.name);
       if (!isDue(region, own, state, picture.timestamp)) continue;
       if (isUnchanged(picture.image, profile, region, own)) {
@@ -64,8 +73,10 @@ export class FrameReader {
       }
       own.signature = null;
       own.memory.begin(picture.timestamp);
+      const hadTime = this.nowMs() < deadline;
       const { readings, complete } = await this.readRegion(picture.image, profile, region, own, deadline);
       regions.push(...readings);
+      own.waits = complete || hadTime ? 0 : own.waits + 1;
       if (complete) {
         own.readAt = picture.timestamp;
         own.reading = readings[0] ?? null;

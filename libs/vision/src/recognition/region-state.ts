@@ -14,6 +14,8 @@ export class RegionState {
   reading: RegionReading | null = null;
   /** Stream time of the last reading, Unix seconds. */
   readAt: number | null = null;
+  /** Frames in a row in which there was no time even to begin with the region. */
+  waits = 0;
   readonly memory = new InkMemory();
   readonly pitch = new LinePitch();
 }
