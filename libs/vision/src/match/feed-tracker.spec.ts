@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FeedTracker, type FeedLine } from './feed-tracker.js';
 import { reading } from './match.testing.js';
+import type { Sight } from './region-board.js';
 import { fold, similarity } from './text-fold.js';
 
 const SLOTS = ['a', 'b', 'c', 'd'];
@@ -31,6 +32,19 @@ describe('FeedTracker', () => {
     show(3.2, 'bravo two', 'charlie three');
     show(4.2, 'charlie three', 'delta four');
     expect([...seen].map((line) => line.firstSeen)).toEqual([0, 1, 2, 4.2]);
+  });
+
+  it('does not take a slot that nobody had time to look at for one that showed nothing', () => {
+    const feed = new FeedTracker({ regions: SLOTS, lifetimeS: 3 }, (a, b) => similarity(fold(a).chars, fold(b).chars));
+    const sight = (slot: string, text: string | null): Sight => ({
+      reading: reading(slot, text),
+      fresh: true,
+      readAt: 0,
+    });
+    feed.update((slot) => sight(slot, null), 1);
+    feed.update((slot) => (slot === 'a' ? null : sight(slot, null)), 2);
+    const [late] = feed.update((slot) => sight(slot, slot === 'a' ? 'alpha one' : null), 3);
+    expect(late).toMatchObject({ firstSeen: 3, bornAfter: 1 });
   });
 
   it('tells two equal lines apart that are shown together', () => {
