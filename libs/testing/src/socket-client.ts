@@ -19,8 +19,7 @@ export interface ReceivedMessage {
   readonly type: string;
   readonly seq: number;
   readonly timestamp: number;
-  // Tests look into messages of every sort; each states what it expects there.
-  // eslint-disable-next-line typescript/no-explicit-any
+  // eslint-disable-next-line typescript/no-explicit-any -- tests look into messages of every sort, and state what they expect
   readonly [field: string]: any;
 }
 
