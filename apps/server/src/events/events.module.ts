@@ -6,6 +6,7 @@ import { Metrics, Shutdown } from '@jiga/platform';
 import { SessionsModule } from '@jiga/sessions';
 import { TimelineModule } from '@jiga/timeline';
 
+import { SocketsModule } from '../sockets/sockets.module.js';
 import { DurableAnswersInterceptor } from './durable-answers.interceptor.js';
 import { EventsController } from './events.controller.js';
 import { EventsGateway } from './events.gateway.js';
@@ -14,7 +15,7 @@ import { UserDataController } from './user-data.controller.js';
 import { UserDataService } from './user-data.service.js';
 
 @Module({
-  imports: [SessionsModule, TimelineModule],
+  imports: [SessionsModule, SocketsModule, TimelineModule],
   controllers: [EventsController, UserDataController],
   providers: [
     { provide: APP_INTERCEPTOR, useClass: DurableAnswersInterceptor },

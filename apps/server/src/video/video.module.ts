@@ -2,12 +2,13 @@ import { Module } from '@nestjs/common';
 
 import { SessionsModule } from '@jiga/sessions';
 
+import { SocketsModule } from '../sockets/sockets.module.js';
 import { AsyncApiController } from './asyncapi.controller.js';
 import { VideoSockets } from './video-sockets.service.js';
 import { VideoGateway } from './video.gateway.js';
 
 @Module({
-  imports: [SessionsModule],
+  imports: [SessionsModule, SocketsModule],
   controllers: [AsyncApiController],
   providers: [VideoSockets, VideoGateway],
   exports: [VideoSockets],
