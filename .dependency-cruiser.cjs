@@ -13,6 +13,11 @@ const may = {
   webhooks: ['contracts', 'media', 'platform', 'sessions'],
   video: ['contracts', 'media', 'platform', 'sessions', 'providers'],
   vision: ['contracts', 'media', 'platform', 'sessions', 'providers'],
+  streams: ['contracts', 'media', 'platform', 'sessions'],
+  twitch: ['contracts', 'media', 'platform', 'sessions', 'streams'],
+  youtube: ['contracts', 'media', 'platform', 'sessions', 'streams'],
+  url: ['contracts', 'media', 'platform', 'sessions', 'streams'],
+  audio: ['contracts', 'media', 'platform', 'sessions', 'providers'],
   client: ['contracts'],
 };
 
