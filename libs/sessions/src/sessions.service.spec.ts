@@ -105,6 +105,18 @@ describe('SessionsService', () => {
     expect(facts.at(-1)).toMatchObject({ from: 'active', to: 'error' });
   });
 
+  it('follows a source that comes and goes, and leaves a session alone that has ended', async () => {
+    const id = await create();
+    await sessions.advance(id, 'active', 'again');
+    await sessions.advance(id, 'reconnecting', 'source_lost');
+    await sessions.advance(id, 'active', 'source_back');
+    await sessions.close(id, ANN);
+    await sessions.advance(id, 'reconnecting', 'source_lost');
+    const told = ['created', 'endpoints_ready', 'source_lost', 'source_back', 'closed_by_client', 'closed_by_client'];
+    expect(facts.map(({ reason }) => reason)).toEqual(told);
+    expect((await sessions.transitions(id, ANN)).map(({ reason }) => reason)).toEqual(told);
+  });
+
   it('ends a session whose seconds are spent', async () => {
     const id = await create({ budget: { seconds: 60 } });
     clock.advance(59_000);

@@ -1,0 +1,186 @@
+import { Logger } from '@nestjs/common';
+
+import { AppError, CHANGEABLE_SETTINGS, SessionState } from '@jiga/contracts';
+import type { Clock, FrameAnalyzer } from '@jiga/contracts';
+import type { EventBus } from '@jiga/platform';
+
+import { LiveSession, type ConfigurationChanges, type SessionEnding } from '../live-session.js';
+import type { SessionFailure, SessionRecord, SessionTransition } from '../session-record.js';
+import type { SessionStore } from '../session.store.js';
+import { watchExpiry } from './session-expiry.js';
+
+interface LiveEntry {
+  readonly live: LiveSession;
+  readonly releaseSlot: () => void;
+  /** The last write of its record: they go one after the other, so that none brings an older state back. */
+  saving: Promise<void>;
+  /** Set once the session has begun to end. */
+  ending?: Promise<SessionRecord>;
+}
+
+export interface LiveSessionsDeps {
+  readonly store: SessionStore;
+  readonly bus: Pick<EventBus, 'publish'>;
+  readonly clock: Clock;
+  readonly analyzer: FrameAnalyzer;
+  readonly socketsPerSessionMax: number;
+}
+
+/** Reason of sessions that ended because their server did. */
+export const SERVER_RESTARTED = 'server_restarted';
+
+/**
+ * The sessions that live on this server, from their first state to their last. Every change is kept in the store and
+ * told on the bus; whatever way a session ends, it is gone from here and its slot is free.
+ */
+export class LiveSessions {
+  readonly #log = new Logger(LiveSessions.name);
+  readonly #entries = new Map<string, LiveEntry>();
+  #isStopping = false;
+
+  constructor(private readonly deps: LiveSessionsDeps) {}
+
+  get count(): number {
+    return this.#entries.size;
+  }
+
+  get isStopping(): boolean {
+    return this.#isStopping;
+  }
+
+  get(id: string): LiveSession | null {
+    return this.#entries.get(id)?.live ?? null;
+  }
+
+  all(): readonly LiveSession[] {
+    return [...this.#entries.values()].map(({ live }) => live);
+  }
+
+  /** The session is published, and found by others, only once it is kept. `releaseSlot` is called when it has ended. */
+  async start(record: SessionRecord, releaseSlot: () => void): Promise<SessionRecord> {
+    const { clock, analyzer, socketsPerSessionMax: socketsMax, store } = this.deps;
+    const live = new LiveSession(record, { clock, analyzer, socketsMax });
+    const created: SessionTransition = { at: record.createdAt, from: null, to: record.state, reason: record.reason };
+    const transitions = [created, live.moveTo(SessionState.ACTIVE, 'endpoints_ready')];
+    try {
+      await store.insert(live.record, transitions);
+    } catch (error) {
+      await live.tearDown({ state: SessionState.ERROR, reason: 'not_stored' });
+      throw error;
+    }
+    const entry: LiveEntry = { live, releaseSlot, saving: Promise.resolve() };
+    this.#entries.set(record.id, entry);
+    for (const transition of transitions) this.publish(record.id, transition);
+    this.#limitDuration(entry);
+    this.#watchExpiry(entry);
+    if (this.#isStopping) return this.#end(entry, { state: SessionState.CLOSED, reason: SERVER_RESTARTED });
+    return live.record;
+  }
+
+  /** Replaces settings that may change: in the session at once, then in the store. Throws AppError `session_closed`. */
+  async reconfigure(id: string, changes: ConfigurationChanges): Promise<SessionRecord> {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.ending) throw new AppError('session_closed');
+    const { live } = entry;
+    const before = live.configuration;
+    live.reconfigure(changes);
+    await this.#save(entry, []);
+    for (const setting of CHANGEABLE_SETTINGS.filter((each) => changes[each] !== undefined)) {
+      const fact = { sessionId: id, at: live.record.updatedAt, setting, from: before[setting], to: changes[setting] };
+      this.deps.bus.publish('session.configuration_changed', fact);
+    }
+    return live.record;
+  }
+
+  /**
+   * Moves a session on between its living states, as its source comes and goes: told at once, resolves when it is kept.
+   * One that is ending or gone is left alone.
+   */
+  async advance(id: string, state: SessionState, reason: string): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (!entry || entry.ending || entry.live.record.state === state) return;
+    const transition = entry.live.moveTo(state, reason);
+    this.publish(id, transition);
+    await this.#save(entry, [transition]);
+  }
+
+  /** Ends the session and all that hangs on it; null when it is not here. Called again, it joins the first. */
+  async end(id: string, ending: SessionEnding): Promise<SessionRecord | null> {
+    const entry = this.#entries.get(id);
+    return entry ? this.#end(entry, ending) : null;
+  }
+
+  /** Ends the session in state `error`. One that is ending already is left to it. */
+  async fail(id: string, reason: string, message: string, attempts: number): Promise<void> {
+    const entry = this.#entries.get(id);
+    if (!entry) return;
+    if (!entry.ending) entry.live.noteFailure(reason, message, attempts);
+    await this.#end(entry, { state: SessionState.ERROR, reason });
+  }
+
+  /** Ends all, also what is being started. May be called twice. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const ending: SessionEnding = { state: SessionState.CLOSED, reason: SERVER_RESTARTED };
+    await Promise.allSettled([...this.#entries.values()].map((entry) => this.#end(entry, ending)));
+  }
+
+  /** Tells a change of state on the bus. */
+  publish(sessionId: string, transition: SessionTransition, failure: SessionFailure | null = null): void {
+    const isFailure = failure !== null && transition.to === SessionState.ERROR;
+    const told = isFailure && { failure: { message: failure.message, attempts: failure.attempts } };
+    this.deps.bus.publish('session.state_changed', { sessionId, ...transition, ...told });
+  }
+
+  #limitDuration(entry: LiveEntry): void {
+    const seconds = entry.live.configuration.budget?.seconds;
+    if (seconds === undefined) return;
+    const cancel = this.deps.clock.after(seconds * 1000, () => {
+      this.#end(entry, { state: SessionState.CLOSED, reason: 'budget_spent' }).catch(() => {});
+    });
+    entry.live.attach({ end: cancel });
+  }
+
+  #watchExpiry(entry: LiveEntry): void {
+    const cancel = watchExpiry(entry.live, this.deps.clock, (reason) => {
+      this.#end(entry, { state: SessionState.CLOSED, reason }).catch(() => {});
+    });
+    entry.live.attach({ end: cancel });
+  }
+
+  #end(entry: LiveEntry, ending: SessionEnding): Promise<SessionRecord> {
+    entry.ending ??= this.#runEnd(entry, ending);
+    return entry.ending;
+  }
+
+  /** Whatever fails on the way, the session is gone from memory and its slot free. */
+  async #runEnd(entry: LiveEntry, ending: SessionEnding): Promise<SessionRecord> {
+    const { live, releaseSlot } = entry;
+    const transitions: SessionTransition[] = [];
+    const move = (state: SessionState): void => {
+      const transition = live.moveTo(state, ending.reason);
+      transitions.push(transition);
+      this.publish(live.id, transition, live.record.failure);
+    };
+    try {
+      move(ending.state === SessionState.ERROR ? SessionState.ERROR : SessionState.CLOSING);
+      await live.tearDown(ending);
+      if (ending.state === SessionState.CLOSED) move(SessionState.CLOSED);
+      live.keepMetrics();
+      await this.#save(entry, transitions);
+      return live.record;
+    } catch (error) {
+      this.#log.error('Session could not be kept as it ended', { sessionId: live.id, err: error });
+      throw error;
+    } finally {
+      this.#entries.delete(live.id);
+      releaseSlot();
+    }
+  }
+
+  /** Writes the record as it is when its turn comes. */
+  #save(entry: LiveEntry, transitions: readonly SessionTransition[]): Promise<void> {
+    entry.saving = entry.saving.catch(() => {}).then(() => this.deps.store.update(entry.live.record, transitions));
+    return entry.saving;
+  }
+}
