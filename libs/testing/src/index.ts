@@ -1,5 +1,6 @@
 export * from './deferred.js';
 export * from './fake-analyzer.js';
+export * from './fake-audio.js';
 export * from './pictures.js';
 export * from './socket-client.js';
 export * from './temp-dir.js';

@@ -1,0 +1,77 @@
+import type { AudioPort } from './engine.port.js';
+
+/** What commands can be spoken in without anything installed. */
+export const COMMAND_LANGUAGES = ['en', 'fr'] as const;
+export type CommandLanguage = (typeof COMMAND_LANGUAGES)[number];
+
+/** Everything that may be said, for the recogniser. */
+export interface SpokenGrammar {
+  /** Names exactly this text and these words: the thread keeps prepared grammars by it. */
+  readonly id: string;
+  readonly language: CommandLanguage;
+  /** JSGF 1.0 with one public rule, words in lower case; at most 200,000 characters. */
+  readonly jsgf: string;
+  /** Every word of the grammar. Words that the dictionary lacks get a pronunciation by spelling rules. */
+  readonly words: readonly string[];
+  /** ARPAbet (English) or the French model's phones, separated by blanks, where spelling misleads: names, game words. */
+  readonly pronunciations?: Readonly<Record<string, string>>;
+}
+
+export interface RecognisedWord {
+  readonly text: string;
+  /** That this word was said, 0–1. */
+  readonly confidence: number;
+  /** From the start of the sound given. */
+  readonly startMs: number;
+  readonly endMs: number;
+}
+
+export interface SpokenCommand {
+  readonly text: string;
+  readonly words: readonly RecognisedWord[];
+  /** Mean of the words' confidences, weighted by their lengths. */
+  readonly confidence: number;
+  /** Part of the voiced sound that the words cover, 0–1: low when more was said than was understood. */
+  readonly coverage: number;
+  /** Whether confidence and coverage pass the measured gates; a command that fails them must not be acted upon. */
+  readonly accepted: boolean;
+}
+
+export interface RecogniseOptions {
+  readonly signal?: AbortSignal;
+  /**
+   * `strict` also rejects what sounds no more like the grammar than like any other speech: for rooms where others talk.
+   * It loses about one command in ten in noise.
+   */
+  readonly strictness?: 'normal' | 'strict';
+}
+
+/** Understands what a grammar allows; nothing else. */
+export interface CommandRecognizer extends AudioPort {
+  /**
+   * One utterance of 16 kHz mono, at most 30 s. Null: nothing of the grammar was heard. It may be called on an utterance
+   * that still goes on for a partial result, and during the silence at its end so that the result is there when it ends.
+   * Errors: `invalid_grammar`, `audio_too_long`, `audio_overloaded`, `audio_failed`, and the signal's reason.
+   */
+  recognise(pcm: Float32Array, grammar: SpokenGrammar, options?: RecogniseOptions): Promise<SpokenCommand | null>;
+  /** Readies a grammar, so that the first utterance does not wait for it. Errors as above. */
+  prepare(grammar: SpokenGrammar, signal?: AbortSignal): Promise<void>;
+}
+
+/** Free dictation, where a model for it is installed. */
+export interface SpeechTranscriber extends AudioPort {
+  /**
+   * 16 kHz mono, at most 30 s. Errors: `capability_unavailable` saying how to turn it on, and those of recognition.
+   * An empty text: nothing was said.
+   */
+  transcribe(
+    pcm: Float32Array,
+    options?: { readonly language?: string; readonly signal?: AbortSignal },
+  ): Promise<Transcript>;
+}
+
+export interface Transcript {
+  readonly text: string;
+  /** As the model tells it (ISO 639-1), or as asked; null = not known. */
+  readonly language: string | null;
+}

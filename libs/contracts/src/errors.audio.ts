@@ -1,0 +1,47 @@
+import type { ErrorDefinition } from './error-kinds.js';
+
+/** What can be wrong with sound and speech. */
+export const AUDIO_ERRORS = {
+  unsupported_audio: {
+    kind: 'unsupported',
+    title: 'The sound is not WAV, MP3, or Opus in Ogg or WebM',
+    remedy: 'Send one of these formats; the content counts, not the name given to it.',
+  },
+  invalid_audio: {
+    kind: 'invalid',
+    title: 'The sound cannot be decoded',
+    remedy: 'Send a whole, undamaged recording of one or two channels, 8,000 to 192,000 Hz.',
+  },
+  audio_too_long: {
+    kind: 'too_large',
+    title: 'The sound lasts too long',
+    remedy: 'Send it in shorter parts, or use the audio stream.',
+  },
+  audio_overloaded: {
+    kind: 'overloaded',
+    title: 'Too much sound waits to be worked on',
+    remedy: 'Send it again a little later.',
+    retryable: true,
+  },
+  audio_failed: {
+    kind: 'internal',
+    title: 'The sound could not be worked on',
+    remedy: 'Try again; report it with the request id if it goes on.',
+    retryable: true,
+  },
+  invalid_grammar: {
+    kind: 'invalid',
+    title: 'The grammar of commands is not valid',
+    remedy: 'Use words of letters and digits; the detail says what is wrong.',
+  },
+  speech_too_long: {
+    kind: 'invalid',
+    title: 'The text to speak is too long',
+    remedy: 'Send at most 2,000 characters at once.',
+  },
+  voice_not_found: {
+    kind: 'invalid',
+    title: 'No such voice',
+    remedy: 'GET /api/v1/jiga/providers lists the voices of this server.',
+  },
+} as const satisfies Record<string, ErrorDefinition>;
