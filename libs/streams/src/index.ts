@@ -1,0 +1,2 @@
+export * from './stream-error.js';
+export * from './stream-ingest.port.js';
