@@ -116,6 +116,7 @@ describe('sessions over HTTP', () => {
       mode: 'high_speed',
       analysisIntervalMs: 500,
       skills: ['hud_reading'],
+      cache: { enabled: true, similarity: 0.95, ttlMs: 2000 },
     });
   });
 

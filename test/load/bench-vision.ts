@@ -66,7 +66,8 @@ function engineWithoutHeavyStage(): VisionEngine {
 }
 
 function openSession(engine: VisionEngine, name: string, skills: readonly string[] | null): AnalysisSession {
-  return engine.open({ sessionId: name, game: 'auto', mode: 'normal', analysisIntervalMs: 3_600_000, skills });
+  const cache = { enabled: false, similarity: 1, ttlMs: 0 };
+  return engine.open({ sessionId: name, game: 'auto', mode: 'normal', analysisIntervalMs: 3_600_000, skills, cache });
 }
 
 async function benchSize({ width, height, quality }: (typeof SIZES)[number], rounds: number): Promise<Row[]> {

@@ -24,6 +24,34 @@ export interface VisionSettings {
   readonly analysisIntervalMs: number;
   /** Skill ids that run; null = all. An empty list is the cheap stage alone. */
   readonly skills: readonly string[] | null;
+  readonly cache: CacheSettings;
+}
+
+/** When results may be shared between frames that look alike. */
+export interface CacheSettings {
+  readonly enabled: boolean;
+  /** Likeness, 0–1, from which on two frames count as the same. */
+  readonly similarity: number;
+  /** How long a result may be shared for, in milliseconds. */
+  readonly ttlMs: number;
+}
+
+/** How much of the heavy work is done. Below all of it, results come sooner and know less. */
+export interface AnalysisEffort {
+  /** The analysis interval is this many times as long; 1 = as set. */
+  readonly intervalFactor: number;
+  /** Part of the time for text recognition that one heavy stage may use, 0–1. */
+  readonly textBudget: number;
+  /** Skill ids that rest although the session has them. */
+  readonly restingSkills: readonly string[];
+}
+
+export const FULL_EFFORT: AnalysisEffort = { intervalFactor: 1, textBudget: 1, restingSkills: [] };
+
+/** What may change while an analysis is open; what is absent stays. */
+export interface AnalysisChanges {
+  readonly skills?: readonly string[] | null;
+  readonly effort?: AnalysisEffort;
 }
 
 /**
@@ -36,10 +64,11 @@ export interface AnalysisSession {
    * Frames must be given in capture order; several may be under way. Throws AppError `invalid_image` for a picture
    * that does not decode.
    * @param queueMs how long the frame waited before this call, for the result's metadata
+   * @param onCheapDone called at most once, when the cheap stage is over and only the heavy one is still waited for
    */
-  analyze(frame: Frame, queueMs: number): Promise<VisionResult>;
-  /** Takes other skills from the next frame on. */
-  configure(settings: Pick<VisionSettings, 'skills'>): void;
+  analyze(frame: Frame, queueMs: number, onCheapDone?: () => void): Promise<VisionResult>;
+  /** In effect from the next frame on. */
+  configure(changes: AnalysisChanges): void;
   /** Ends the analysis and frees what it holds; frames under way are rejected. May be called twice. */
   close(): Promise<void>;
 }

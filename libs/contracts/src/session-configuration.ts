@@ -21,7 +21,10 @@ export interface HighSpeedConfig {
   /** Likeness, 0–1, from which on two frames count as the same for the cache. */
   readonly cache_similarity: number;
   readonly cache_ttl: number;
+  /** Frames of one batch under analysis at once. */
   readonly batch_size: number;
+  /** Time from receipt to answer, in milliseconds, that 95 of 100 frames should keep; null = none is aimed at. */
+  readonly target_p95_ms: number | null;
 }
 
 /** The seed's voice settings; durations are seconds, `sample_rate` is hertz. */

@@ -27,6 +27,7 @@ export { answerFrameworkError, pathOf } from './errors/send-problem.js';
 export * from './event-bus/event-bus.js';
 export * from './event-bus/on-domain-event.js';
 export * from './event-bus/public-event-feed.js';
+export { FairQueue } from './flow/fair-queue.js';
 export * from './http/json-body.js';
 export * from './http/request-hooks.js';
 export * from './http/route-table.js';

@@ -24,6 +24,7 @@ export const HIGH_SPEED_PRESETS: Readonly<Record<HighSpeedMode, HighSpeedConfig>
     cache_similarity: 0.95,
     cache_ttl: 2,
     batch_size: 5,
+    target_p95_ms: null,
   },
   'ultra-fast': {
     target_fps: 10,
@@ -35,10 +36,11 @@ export const HIGH_SPEED_PRESETS: Readonly<Record<HighSpeedMode, HighSpeedConfig>
     cache_similarity: 0.9,
     cache_ttl: 3,
     batch_size: 10,
+    target_p95_ms: null,
   },
   'quality-focused': {
     target_fps: 5,
-    analysis_interval: 0.5,
+    analysis_interval: 0.25,
     max_concurrent_analyses: 6,
     compression_level: 'low',
     jpeg_quality: 50,
@@ -46,6 +48,7 @@ export const HIGH_SPEED_PRESETS: Readonly<Record<HighSpeedMode, HighSpeedConfig>
     cache_similarity: 0.98,
     cache_ttl: 1,
     batch_size: 1,
+    target_p95_ms: null,
   },
 };
 

@@ -1,6 +1,7 @@
 import { AppError, SessionState, unixSeconds } from '@jiga/contracts';
 import type {
   AnalysisSession,
+  CacheSettings,
   ChangeableSetting,
   Clock,
   FrameAnalyzer,
@@ -181,4 +182,12 @@ const visionSettings = ({ id, configuration }: SessionRecord): VisionSettings =>
   mode: configuration.processing_mode,
   analysisIntervalMs: configuration.analysis_interval * 1000,
   skills: skillIdsOf(configuration),
+  cache: cacheSettingsOf(configuration),
+});
+
+/** Without high speed nothing is shared: a session that asks for little is to have it exact. */
+const cacheSettingsOf = ({ high_speed_vision, high_speed_config: config }: SessionConfiguration): CacheSettings => ({
+  enabled: high_speed_vision && config.enable_caching,
+  similarity: config.cache_similarity,
+  ttlMs: config.cache_ttl * 1000,
 });

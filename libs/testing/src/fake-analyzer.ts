@@ -1,5 +1,13 @@
-import { AppError, newId } from '@jiga/contracts';
-import type { AnalysisSession, Frame, FrameAnalyzer, VisionResult, VisionSettings } from '@jiga/contracts';
+import { AppError, FULL_EFFORT, newId } from '@jiga/contracts';
+import type {
+  AnalysisChanges,
+  AnalysisEffort,
+  AnalysisSession,
+  Frame,
+  FrameAnalyzer,
+  VisionResult,
+  VisionSettings,
+} from '@jiga/contracts';
 
 import { deferred } from './deferred.js';
 import type { Deferred } from './deferred.js';
@@ -23,6 +31,7 @@ export class FakeAnalysis implements AnalysisSession {
   closedTimes = 0;
   /** As last configured. */
   settings: VisionSettings;
+  effort: AnalysisEffort = FULL_EFFORT;
   #sequence = 0;
   readonly #open = new Set<Deferred<VisionResult>>();
 
@@ -33,12 +42,14 @@ export class FakeAnalysis implements AnalysisSession {
     this.settings = settings;
   }
 
-  configure({ skills }: Pick<VisionSettings, 'skills'>): void {
-    this.settings = { ...this.settings, skills };
+  configure({ skills, effort }: AnalysisChanges): void {
+    if (skills !== undefined) this.settings = { ...this.settings, skills };
+    if (effort) this.effort = effort;
   }
 
-  analyze(frame: Frame, queueMs: number): Promise<VisionResult> {
+  analyze(frame: Frame, queueMs: number, onCheapDone?: () => void): Promise<VisionResult> {
     this.frames.push(frame);
+    onCheapDone?.();
     const sequence = ++this.#sequence;
     const result = { ...fakeResult(frame, sequence, this.settings, queueMs), ...this.owner.overrides };
     if (this.owner.behaviour === 'now') return Promise.resolve(result);

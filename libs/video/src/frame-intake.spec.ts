@@ -42,6 +42,7 @@ describe('FrameIntake', () => {
       game: 'auto',
       mode: 'normal',
       analysisIntervalMs: 3000,
+      cache: { enabled: false, similarity: 1, ttlMs: 0 },
       skills: null,
     });
     answers = new Map();

@@ -19,7 +19,12 @@ export class HeavySchedule {
   private cutPending = false;
   private changePending = false;
 
-  constructor(private readonly intervalMs: number) {}
+  constructor(private intervalMs: number) {}
+
+  /** Takes another interval, from the last heavy stage on. Milliseconds. */
+  setInterval(intervalMs: number): void {
+    this.intervalMs = intervalMs;
+  }
 
   noteCut(): void {
     this.cutPending = true;

@@ -8,12 +8,19 @@ export const SKILLS = [
 ] as const;
 export type SkillId = (typeof SKILLS)[number]['id'];
 
-/** Which skills a session has; null = all. */
+/** Which skills a session has. */
 export class SkillSet {
-  constructor(private readonly chosen: readonly string[] | null) {}
+  /**
+   * @param chosen null = all
+   * @param resting of the chosen ones, those that are not used for now
+   */
+  constructor(
+    private readonly chosen: readonly string[] | null,
+    private readonly resting: readonly string[] = [],
+  ) {}
 
   has(skill: SkillId): boolean {
-    return this.chosen === null || this.chosen.includes(skill);
+    return (this.chosen === null || this.chosen.includes(skill)) && !this.resting.includes(skill);
   }
 
   /** Whether any skill needs the heavy stage. */

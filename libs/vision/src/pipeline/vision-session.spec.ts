@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Frame, VisionResult, VisionSettings } from '@jiga/contracts';
-import { AppError } from '@jiga/contracts';
+import { AppError, FULL_EFFORT } from '@jiga/contracts';
 import { VirtualClock, deferred, makePicture } from '@jiga/testing';
 import type { Deferred } from '@jiga/testing';
 import type { RecognitionPort } from '../recognition/recognition.port.js';
@@ -65,6 +65,7 @@ function open(changes: Partial<VisionSettings> = {}): Bench {
     game: 'auto',
     mode: 'normal',
     analysisIntervalMs: 3000,
+    cache: { enabled: false, similarity: 1, ttlMs: 0 },
     skills: null,
     ...changes,
   };
@@ -152,6 +153,43 @@ describe('VisionSession', () => {
     await settle();
     recognition.finish('12');
     expect(await answer).toMatchObject({ game: { id: 'openarena' }, hud: {}, callouts: [] });
+  });
+
+  it('does less for each frame at a lower effort, and all of it again at full effort', async () => {
+    const { session, recognition, send } = open();
+    const picture = await makePicture();
+    const heavyAt = async (timestamp: number): Promise<number> => {
+      const before = recognition.jobs.length;
+      const answer = send(timestamp, picture);
+      await settle();
+      if (recognition.jobs.length > before) recognition.finish('85');
+      await answer;
+      return recognition.jobs.length;
+    };
+    expect(await heavyAt(100)).toBe(1);
+    session.configure({ effort: { intervalFactor: 4, textBudget: 0.25, restingSkills: ['text_detection'] } });
+    expect(await heavyAt(103)).toBe(1);
+    expect(await heavyAt(112)).toBe(2);
+    expect(recognition.jobs.map(({ job }) => [job.budgetMs, job.findText])).toEqual([
+      [80, true],
+      [20, false],
+    ]);
+    session.configure({ skills: ['hud_reading', 'text_detection'] });
+    session.configure({ effort: FULL_EFFORT });
+    expect(await heavyAt(115)).toBe(3);
+    expect(recognition.jobs.at(-1)?.job).toMatchObject({ budgetMs: 80, findText: true });
+  });
+
+  it('tells when only the heavy stage is still waited for', async () => {
+    const { session, recognition } = open();
+    const frame = { id: 'frm_1', width: 64, height: 36, timestamp: 1, source: 's', channel: null };
+    let isCheapDone = false;
+    const answer = session.analyze({ ...frame, bytes: await makePicture() }, 0, () => (isCheapDone = true));
+    expect(isCheapDone).toBe(false);
+    await settle();
+    expect(isCheapDone).toBe(true);
+    recognition.finish('85');
+    await answer;
   });
 
   it.each([

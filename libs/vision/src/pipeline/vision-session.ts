@@ -1,5 +1,7 @@
-import { AppError, newId, unixSeconds } from '@jiga/contracts';
+import { AppError, FULL_EFFORT, newId, unixSeconds } from '@jiga/contracts';
 import type {
+  AnalysisChanges,
+  AnalysisEffort,
   AnalysisSession,
   Clock,
   Detection,
@@ -68,6 +70,8 @@ export class VisionSession implements AnalysisSession {
   private readonly scene = new SceneWatch();
   private readonly hud = new HudWatch();
   private readonly schedule: HeavySchedule;
+  private chosenSkills: readonly string[] | null;
+  private effort: AnalysisEffort = FULL_EFFORT;
   private skills: SkillSet;
   private tracker: MatchTracker | null = null;
   private profileId: string | null = null;
@@ -84,6 +88,7 @@ export class VisionSession implements AnalysisSession {
     private readonly parts: VisionSessionParts,
   ) {
     this.schedule = new HeavySchedule(settings.analysisIntervalMs);
+    this.chosenSkills = settings.skills;
     this.skills = new SkillSet(settings.skills);
   }
 
@@ -91,12 +96,13 @@ export class VisionSession implements AnalysisSession {
     return this.skills.needsHeavyStage;
   }
 
-  async analyze(frame: Frame, queueMs: number): Promise<VisionResult> {
+  async analyze(frame: Frame, queueMs: number, onCheapDone?: () => void): Promise<VisionResult> {
     this.assertOpen();
     const startedAt = this.parts.clock.monotonicMs();
     const turn = this.turn.then(() => this.runCheap(frame, startedAt));
     this.turn = turn.catch(() => undefined);
     const cheap = await turn;
+    onCheapDone?.();
     const stages: Record<string, number> = { decode: cheap.decodeMs, cheap: cheap.cheapMs };
     if (cheap.heavy) Object.assign(stages, await this.runHeavy(frame, cheap, cheap.heavy.sceneCut));
     this.assertOpen();
@@ -105,8 +111,11 @@ export class VisionSession implements AnalysisSession {
     return result;
   }
 
-  configure({ skills }: Pick<VisionSettings, 'skills'>): void {
-    this.skills = new SkillSet(skills);
+  configure({ skills = this.chosenSkills, effort = this.effort }: AnalysisChanges): void {
+    this.chosenSkills = skills;
+    this.effort = effort;
+    this.skills = new SkillSet(skills, effort.restingSkills);
+    this.schedule.setInterval(this.settings.analysisIntervalMs * effort.intervalFactor);
   }
 
   close(): Promise<void> {
@@ -167,7 +176,10 @@ export class VisionSession implements AnalysisSession {
     try {
       const { sessionId, game } = this.settings;
       const { bytes, timestamp } = frame;
-      const result = await recognition.analyse({ sessionId, bytes, timestamp, sceneCut, game, budgetMs: textBudgetMs });
+      const budgetMs = textBudgetMs * this.effort.textBudget;
+      const findText = this.skills.has('text_detection');
+      const job = { sessionId, bytes, timestamp, sceneCut, game, budgetMs, findText };
+      const result = await recognition.analyse(job);
       this.assertOpen();
       succeeded = true;
       this.take(result.readings, result.detections, cheap.moment);

@@ -13,7 +13,7 @@ export class VisionEngine implements FrameAnalyzer {
     this.sessions.add(session);
     if (session.needsHeavyStage) this.parts.recognition.prepare();
     return {
-      analyze: (frame, queueMs) => session.analyze(frame, queueMs),
+      analyze: (frame, queueMs, onCheapDone) => session.analyze(frame, queueMs, onCheapDone),
       configure: (changed) => session.configure(changed),
       close: async () => {
         this.sessions.delete(session);

@@ -17,6 +17,7 @@ const job = (bytes: Uint8Array, changes: Partial<RecognitionJob> = {}): Recognit
   sceneCut: false,
   game: 'auto',
   budgetMs: 60_000,
+  findText: true,
   ...changes,
 });
 /** A worker of the test's own making, as a module. */

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@jiga/contracts';
 import type { CancelTimer, Clock } from '@jiga/contracts';
+import { FairQueue } from '@jiga/platform';
 import type { RecognitionPort } from './recognition.port.js';
 import type { RecognitionJob, RecognitionResult, WorkerReply, WorkerRequest } from './worker.messages.js';
 
@@ -37,7 +38,7 @@ function workerUrl(): URL {
  */
 export class RecognitionWorker implements RecognitionPort {
   private worker: Worker | null = null;
-  private readonly waiting: Waiting[] = [];
+  private readonly waiting = new FairQueue<Waiting>();
   private current: Waiting | null = null;
   private timeout: CancelTimer | null = null;
   private nextId = 1;
@@ -52,21 +53,17 @@ export class RecognitionWorker implements RecognitionPort {
 
   analyse(job: RecognitionJob): Promise<RecognitionResult> {
     if (this.closed) return Promise.reject(new AppError('session_closed'));
-    if (this.waiting.length >= (this.options.maxWaiting ?? MAX_WAITING)) {
+    if (this.waiting.size >= (this.options.maxWaiting ?? MAX_WAITING)) {
       return Promise.reject(new AppError('vision_failed', 'Too many frames wait for recognition'));
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ id: this.nextId++, job, resolve, reject });
+      this.waiting.push(job.sessionId, { id: this.nextId++, job, resolve, reject });
       this.next();
     });
   }
 
   forget(sessionId: string): void {
-    const gone = this.waiting.filter(({ job }) => job.sessionId === sessionId);
-    for (const entry of gone) {
-      this.waiting.splice(this.waiting.indexOf(entry), 1);
-      entry.reject(new AppError('session_closed'));
-    }
+    for (const entry of this.waiting.removeOwner(sessionId)) entry.reject(new AppError('session_closed'));
     // The thread goes on with a job under way; its result is only no longer wanted.
     if (this.current?.job.sessionId === sessionId) this.current.reject(new AppError('session_closed'));
     this.send({ type: 'forget', sessionId });
@@ -74,7 +71,7 @@ export class RecognitionWorker implements RecognitionPort {
 
   async close(): Promise<void> {
     this.closed = true;
-    const open = [...this.waiting.splice(0), ...(this.current ? [this.current] : [])];
+    const open = [...this.waiting.clear(), ...(this.current ? [this.current] : [])];
     this.finish();
     for (const entry of open) entry.reject(new AppError('session_closed'));
     const { worker } = this;
@@ -84,7 +81,7 @@ export class RecognitionWorker implements RecognitionPort {
 
   private next(): void {
     if (this.current || this.closed) return;
-    const entry = this.waiting.shift();
+    const entry = this.waiting.take();
     if (!entry) return;
     this.current = entry;
     const worker = (this.worker ??= this.start());

@@ -6,7 +6,7 @@ export interface RecognitionPort {
   prepare(): void;
   /**
    * Reads one frame; takes over `job.bytes`. Rejects with AppError `invalid_image` or `vision_failed`.
-   * Jobs wait in order; a session gives one at a time.
+   * Sessions that wait take turns; the jobs of one go in order.
    */
   analyse(job: RecognitionJob): Promise<RecognitionResult>;
   /** Drops what is remembered of a session and rejects its job, if one is waiting or under way. */

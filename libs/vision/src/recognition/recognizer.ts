@@ -54,7 +54,8 @@ export class Recognizer {
     const memory = this.memory(job.sessionId);
     const found = await this.readGame(image, job, memory);
     const deadline = decodedAt + job.budgetMs;
-    const detections = found.readings.profileId === null ? await this.searchText(image, job, memory, deadline) : [];
+    const searches = job.findText && found.readings.profileId === null;
+    const detections = searches ? await this.searchText(image, job, memory, deadline) : [];
     const stagesMs = { decode: decodedAt - startedAt, read: this.nowMs() - decodedAt };
     return { ...found, detections, stagesMs };
   }

@@ -12,6 +12,8 @@ export interface RecognitionJob {
   readonly game: string;
   /** Time after which no further text recognition is begun. */
   readonly budgetMs: number;
+  /** Whether text is looked for in games without a profile. */
+  readonly findText: boolean;
 }
 
 export interface RecognitionResult {

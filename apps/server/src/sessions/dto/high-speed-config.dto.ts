@@ -3,11 +3,16 @@ import { IsBoolean, IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
 
 import { COMPRESSION_LEVELS, type HighSpeedConfig } from '@jiga/contracts';
 
-import { MayBeAbsent } from '../../http/validation.decorators.js';
+import { MayBeAbsent, MayBeNull } from '../../http/validation.decorators.js';
 
 /** Overrides of what `high_speed_mode` stands for. */
 export class HighSpeedConfigDto implements Partial<HighSpeedConfig> {
-  @ApiPropertyOptional({ description: 'Frames a second to aim at.', minimum: 0.1, maximum: 60, example: 5 })
+  @ApiPropertyOptional({
+    description: 'Frames a second to send: what `credit` grants. Above some times as many, frames are refused.',
+    minimum: 0.1,
+    maximum: 60,
+    example: 5,
+  })
   @MayBeAbsent()
   @IsNumber()
   @Min(0.1)
@@ -28,12 +33,17 @@ export class HighSpeedConfigDto implements Partial<HighSpeedConfig> {
   @Max(10)
   max_concurrent_analyses?: number;
 
-  @ApiPropertyOptional({ description: 'How hard frames are compressed.', enum: COMPRESSION_LEVELS, example: 'high' })
+  @ApiPropertyOptional({
+    description:
+      'Size of pictures that the server encodes, and advises to clients: `low` 1280×720, `medium` 854×480, `high` 480×270.',
+    enum: COMPRESSION_LEVELS,
+    example: 'high',
+  })
   @MayBeAbsent()
   @IsIn(COMPRESSION_LEVELS)
   compression_level?: (typeof COMPRESSION_LEVELS)[number];
 
-  @ApiPropertyOptional({ description: 'JPEG quality of ingested frames.', minimum: 1, maximum: 100, example: 30 })
+  @ApiPropertyOptional({ description: 'JPEG quality of those pictures.', minimum: 1, maximum: 100, example: 30 })
   @MayBeAbsent()
   @IsInt()
   @Min(1)
@@ -59,10 +69,30 @@ export class HighSpeedConfigDto implements Partial<HighSpeedConfig> {
   @Max(3600)
   cache_ttl?: number;
 
-  @ApiPropertyOptional({ description: 'Frames taken together.', minimum: 1, maximum: 10, example: 5 })
+  @ApiPropertyOptional({
+    description: 'Frames of one batch under analysis at once.',
+    minimum: 1,
+    maximum: 10,
+    example: 5,
+  })
   @MayBeAbsent()
   @IsInt()
   @Min(1)
   @Max(10)
   batch_size?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Milliseconds from receipt to answer that 95 of 100 frames should keep. While they do not, less is done for each frame; null = nothing is aimed at.',
+    type: Number,
+    nullable: true,
+    minimum: 10,
+    maximum: 10_000,
+    example: null,
+  })
+  @MayBeNull()
+  @IsNumber()
+  @Min(10)
+  @Max(10_000)
+  target_p95_ms?: number | null;
 }
