@@ -5,5 +5,6 @@ export * from './frame.js';
 export * from './ids.js';
 export * from './session.js';
 export * from './session-configuration.js';
+export * from './source.js';
 export * from './vision.js';
 export * from './wire/index.js';

@@ -7,6 +7,13 @@ export const VideoInputSource = {
 } as const;
 export type VideoInputSource = (typeof VideoInputSource)[keyof typeof VideoInputSource];
 
+/** Sources that the server fetches itself. */
+export const INGESTED_SOURCES = [
+  VideoInputSource.TWITCH,
+  VideoInputSource.YOUTUBE,
+  VideoInputSource.STREAM_URL,
+] as const satisfies readonly VideoInputSource[];
+
 export const SessionState = {
   CREATED: 'created',
   CONNECTING: 'connecting',

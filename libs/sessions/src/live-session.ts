@@ -1,4 +1,4 @@
-import { AppError, SessionState, unixSeconds } from '@jiga/contracts';
+import { AppError, SessionState, unixSeconds, VideoInputSource } from '@jiga/contracts';
 import type {
   AnalysisSession,
   CacheSettings,
@@ -152,6 +152,7 @@ export class LiveSession {
   /** Notes why the session is failing, before it moves to `error`. */
   noteFailure(reason: string, message: string, attempts: number): void {
     this.metrics.sessionFailed();
+    if (this.configuration.video_input_source === VideoInputSource.TWITCH) this.metrics.twitchFailed(message);
     const failure: SessionFailure = { reason, message, attempts, failedAt: unixSeconds(this.deps.clock) };
     this.#record = { ...this.#record, failure };
   }

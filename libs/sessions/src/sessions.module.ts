@@ -5,12 +5,13 @@ import { Shutdown } from '@jiga/platform';
 
 import { SESSION_STORE } from './session.store.js';
 import { SessionsService } from './sessions.service.js';
+import { SourceStarters } from './sources/source-starters.js';
 import { KyselySessionStore } from './storage/kysely-session.store.js';
 
 /** Needs the global platform and storage modules, and a global FRAME_ANALYZER. */
 @Module({
-  providers: [SessionsService, { provide: SESSION_STORE, useClass: KyselySessionStore }],
-  exports: [SessionsService, SESSION_STORE],
+  providers: [SessionsService, SourceStarters, { provide: SESSION_STORE, useClass: KyselySessionStore }],
+  exports: [SessionsService, SourceStarters, SESSION_STORE],
 })
 export class SessionsModule implements OnApplicationBootstrap {
   constructor(

@@ -8,26 +8,36 @@ import { deferred, FakeAnalyzer, VirtualClock } from '@jiga/testing';
 
 import type { LiveSession } from './live-session.js';
 import { SessionsService } from './sessions.service.js';
+import type { SourceControl } from './sources/source-starter.port.js';
+import { SourceStarters } from './sources/source-starters.js';
 import { MemorySessionStore } from './testing/memory-session.store.js';
 
 const ANN: Credential = { id: 'key-ann', owner: 'ann', scopes: new Set(SCOPES), isAdmin: false };
+
+const TWITCH: Partial<SessionRequest> = {
+  video_input_source: 'twitch',
+  video_source_config: { channel_name: 'some_channel' },
+};
 
 describe('SessionsService', () => {
   let clock: VirtualClock;
   let analyzer: FakeAnalyzer;
   let store: MemorySessionStore;
   let facts: DomainEvents['session.state_changed'][];
+  let starters: SourceStarters;
   let sessions: SessionsService;
 
   beforeEach(() => {
+    Logger.overrideLogger(false);
     clock = new VirtualClock();
     analyzer = new FakeAnalyzer();
     store = new MemorySessionStore();
+    starters = new SourceStarters();
     facts = [];
     const publish: EventBus['publish'] = (_name, fact) =>
       void facts.push(fact as DomainEvents['session.state_changed']);
     const config = loadConfig({ JIGA_SESSIONS_PER_CREDENTIAL_MAX: '2', JIGA_SOCKETS_PER_SESSION_MAX: '1' });
-    sessions = new SessionsService(store, { publish } as EventBus, clock, config, analyzer);
+    sessions = new SessionsService(store, { publish } as EventBus, clock, config, analyzer, starters);
   });
 
   const create = async (request: Partial<SessionRequest> = {}): Promise<string> =>
@@ -181,9 +191,85 @@ describe('SessionsService', () => {
     expect(sessions.liveCount).toBe(0);
   });
 
+  describe('with a source of its own', () => {
+    let control: SourceControl;
+    let obstacle: string | null;
+    const statesOf = async (id: string) => (await sessions.transitions(id, ANN)).map(({ to, reason }) => [to, reason]);
+
+    beforeEach(() => {
+      obstacle = null;
+      starters.add({ source: 'twitch', obstacle: () => obstacle, start: (given) => void (control = given) });
+    });
+
+    it('answers at once, and follows its source between the living states', async () => {
+      const record = await sessions.create({ user_id: 'player', ...TWITCH }, ANN);
+      expect(record.state).toBe('connecting');
+      expect(control.session.id).toBe(record.id);
+      control.moveTo('active', 'source_connected');
+      control.moveTo('active', 'again');
+      control.moveTo('reconnecting', 'source_stale');
+      control.moveTo('active', 'source_resumed');
+      expect((await sessions.get(record.id, ANN)).state).toBe('active');
+      await sessions.close(record.id, ANN);
+      expect(await statesOf(record.id)).toEqual([
+        ['created', 'created'],
+        ['connecting', 'source_connecting'],
+        ['active', 'source_connected'],
+        ['reconnecting', 'source_stale'],
+        ['active', 'source_resumed'],
+        ['closing', 'closed_by_client'],
+        ['closed', 'closed_by_client'],
+      ]);
+    });
+
+    it('fails with all that the failure of a Twitch channel leaves behind', async () => {
+      const id = await create(TWITCH);
+      const released: string[] = [];
+      control.session.attach({ end: ({ reason }) => void released.push(reason) });
+      control.fail({ cause: 'offline', message: 'The channel is offline.', attempts: 3 });
+      await sessions.close(id, ANN);
+      expect(released).toEqual(['source_offline']);
+      const at = clock.nowMs() / 1000;
+      expect(await sessions.get(id, ANN)).toMatchObject({
+        state: 'error',
+        failure: { reason: 'source_offline', message: 'The channel is offline.', attempts: 3, failedAt: at },
+        metrics: {
+          failed_operations: 1,
+          last_operation_time: at,
+          twitch_connection_failed: true,
+          twitch_error_message: 'The channel is offline.',
+          session_failed_at: at,
+        },
+      });
+      expect(facts.at(-1)).toMatchObject({ to: 'error', failure: { attempts: 3 } });
+      const again = await sessions.recreate(id, ANN);
+      expect(again).toMatchObject({ state: 'connecting', recreatedFrom: id });
+    });
+
+    it('takes nothing from a source whose session has ended', async () => {
+      const id = await create(TWITCH);
+      const ended = await sessions.close(id, ANN);
+      const { length } = facts;
+      control.moveTo('active', 'too_late');
+      control.tell('connected', {});
+      control.fail({ cause: 'offline', message: 'Too late.', attempts: 1 });
+      control.finish('too_late');
+      expect(await sessions.get(id, ANN)).toEqual(ended);
+      expect(facts).toHaveLength(length);
+    });
+
+    it('is not made while the operator has something to do first, and takes no slot', async () => {
+      obstacle = 'Install ffmpeg.';
+      for (let i = 0; i < 5; i++) {
+        await expect(create(TWITCH)).rejects.toMatchObject({ code: 'capability_unavailable', message: /ffmpeg/ });
+      }
+      await create();
+      await create();
+    });
+  });
+
   it('lets a session go even when its end cannot be kept', async () => {
     const id = await create();
-    Logger.overrideLogger(false);
     store.beforeWrite = () => Promise.reject(new Error('disk full'));
     await expect(sessions.close(id, ANN)).rejects.toThrow('disk full');
     expect([sessions.liveCount, analyzer.of(id).closedTimes]).toEqual([0, 1]);

@@ -6,7 +6,7 @@ import { CONFIG, EventBus, maySeeSession } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
 
 import { effectiveConfiguration } from './effective-configuration.js';
-import { newRecord, refuseInadmissible } from './lifecycle/admission.js';
+import { newRecord, refuseForbidden } from './lifecycle/admission.js';
 import { LiveSessions, SERVER_RESTARTED } from './lifecycle/live-sessions.js';
 import { SessionSlots } from './lifecycle/session-slots.js';
 import type { ConfigurationChanges, LiveSession } from './live-session.js';
@@ -14,6 +14,9 @@ import type { SessionMetricsSnapshot } from './metrics/session-metrics.js';
 import { SessionMetrics } from './metrics/session-metrics.js';
 import type { SessionRecord, SessionTransition } from './session-record.js';
 import { SESSION_STORE, type SessionFilter, type SessionPosition, type SessionStore } from './session.store.js';
+import { isIngested } from './sources/first-step.js';
+import { LiveSourceControl } from './sources/source-control.js';
+import { SourceStarters } from './sources/source-starters.js';
 
 export interface SessionPage {
   readonly records: readonly SessionRecord[];
@@ -33,10 +36,11 @@ export class SessionsService {
 
   constructor(
     @Inject(SESSION_STORE) private readonly store: SessionStore,
-    @Inject(EventBus) bus: EventBus,
+    @Inject(EventBus) private readonly bus: EventBus,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: JigaConfig,
     @Inject(FRAME_ANALYZER) analyzer: FrameAnalyzer,
+    @Inject(SourceStarters) private readonly starters: SourceStarters,
   ) {
     const { socketsPerSessionMax } = config.sessions;
     this.#slots = new SessionSlots(config.sessions);
@@ -49,8 +53,8 @@ export class SessionsService {
   }
 
   /**
-   * Makes a session from a validated request; it is kept before this resolves. Throws AppError `forbidden`,
-   * `capability_unavailable`, `session_limit` or `draining`.
+   * Makes a session from a validated request; it is kept before this resolves, and its source is started after. Throws
+   * AppError `forbidden`, `capability_unavailable`, `validation_failed`, `session_limit` or `draining`.
    */
   create(request: SessionRequest, credential: Credential): Promise<SessionRecord> {
     return this.#admit(effectiveConfiguration(request, this.config.sessions), credential, null);
@@ -177,16 +181,27 @@ export class SessionsService {
     credential: Credential,
     recreatedFrom: string | null,
   ): Promise<SessionRecord> {
-    refuseInadmissible(configuration, credential);
+    refuseForbidden(configuration, credential);
+    this.starters.refuseUnavailable(configuration);
     if (this.#live.isStopping) throw new AppError('draining');
-    const releaseSlot = this.#slots.take(credential.id);
+    const releaseSlot = this.#slots.take(credential.id, isIngested(configuration));
     try {
       const record = newRecord(configuration, credential, unixSeconds(this.clock), recreatedFrom);
-      return await this.#live.start(record, releaseSlot);
+      const started = await this.#live.start(record, releaseSlot);
+      this.#startSource(record.id);
+      return started;
     } catch (error) {
       releaseSlot();
       throw error;
     }
+  }
+
+  /** The next step of a new session, by its source. One that is ending already takes none. */
+  #startSource(id: string): void {
+    const session = this.#live.get(id);
+    if (!session || session.signal.aborted) return;
+    const { bus, clock } = this;
+    this.starters.of(session.configuration).start(new LiveSourceControl(session, { sessions: this.#live, bus, clock }));
   }
 
   /** Between the two looks of close() the session may have ended: its record is then read again. */

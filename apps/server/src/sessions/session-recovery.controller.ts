@@ -5,7 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { AppError } from '@jiga/contracts';
 import { CONFIG, CurrentCredential, noteSession, RequireScope } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
-import { SessionsService } from '@jiga/sessions';
+import { SessionsService, type SessionRecord } from '@jiga/sessions';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { CreatesOnce } from '../http/creates-once.decorator.js';
@@ -67,8 +67,12 @@ export class SessionRecoveryController {
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<SessionDto> {
     noteSession(id);
-    const session = presentSession(await this.sessions.recreate(id, credential), originOf(request, this.config));
+    const session = this.#present(await this.sessions.recreate(id, credential), request);
     void reply.header('location', session.endpoints.self);
     return session;
+  }
+
+  #present(record: SessionRecord, request: FastifyRequest): SessionDto {
+    return presentSession(record, originOf(request, this.config), this.sessions.peek(record.id));
   }
 }

@@ -1,16 +1,18 @@
-import type { Clock, SessionConfiguration } from '@jiga/contracts';
+import type { Clock, SourceHealth } from '@jiga/contracts';
 import { unixSeconds } from '@jiga/contracts';
-import { hasEnded, sessionTypeOf } from '@jiga/sessions';
-import type { SessionMetricsSnapshot, SessionRecord, SessionTransition } from '@jiga/sessions';
+import { hasEnded, NO_SELF_CONNECTIONS, sessionTypeOf } from '@jiga/sessions';
+import type { LiveSession, SessionMetricsSnapshot, SessionRecord, SessionTransition } from '@jiga/sessions';
 
 import { toSocketUrl } from '../http/request-origin.js';
-import type { AutoConnectDto, AutoConnectionDto, SessionDto, SessionEndpointsDto } from './dto/session.dto.js';
+import type { SessionDto, SessionEndpointsDto } from './dto/session.dto.js';
 import type { PartDto, SessionFailureDto, SessionPartsDto, SessionStatusDto } from './dto/session-state.dto.js';
 
 export const SESSIONS_PATH = '/api/v1/jiga/sessions';
 
-/** A session as the API shows it. `origin` is what the caller reaches this server by. */
-export function presentSession(record: SessionRecord, origin: string): SessionDto {
+/**
+ * A session as the API shows it. `origin` is what the caller reaches this server by, `live` the session while it lives.
+ */
+export function presentSession(record: SessionRecord, origin: string, live: LiveSession | null): SessionDto {
   const { configuration } = record;
   return {
     session_id: record.id,
@@ -20,7 +22,7 @@ export function presentSession(record: SessionRecord, origin: string): SessionDt
     processing_mode: configuration.processing_mode,
     configuration,
     endpoints: endpointsOf(record, origin),
-    auto_connect: autoConnectOf(configuration),
+    auto_connect: live?.metrics.selfConnections() ?? record.metrics?.auto_connect ?? NO_SELF_CONNECTIONS,
     created_at: record.createdAt,
     updated_at: record.updatedAt,
     ended_at: record.endedAt,
@@ -40,7 +42,8 @@ export function presentStatus(
     state_reason: record.reason,
     uptime: Math.max(0, (record.endedAt ?? unixSeconds(clock)) - record.createdAt),
     parts: partsOf(record, metrics),
-    auto_connect: autoConnectOf(record.configuration),
+    source: metrics.source ?? null,
+    auto_connect: metrics.auto_connect ?? NO_SELF_CONNECTIONS,
     sockets: metrics.sockets.open,
     last_frame_at: metrics.frames.last_received_at,
     last_analysis_at: metrics.analyses.last_at,
@@ -93,30 +96,25 @@ function endpointsOf({ id, configuration }: SessionRecord, origin: string): Sess
   };
 }
 
-const NO_SELF_CONNECTION = 'This server does not open sockets to itself.';
-
-/** A connection that was asked for and cannot be had says so; one that was not asked for is simply off. */
-const autoConnectOf = ({ auto_connect_audio, high_speed_vision }: SessionConfiguration): AutoConnectDto => ({
-  audio: connection(auto_connect_audio),
-  high_speed_vision: connection(high_speed_vision),
-});
-
-const connection = (wanted: boolean): AutoConnectionDto => ({
-  state: 'off',
-  reconnects: 0,
-  last_error: wanted ? NO_SELF_CONNECTION : null,
-});
-
 function partsOf(
   { state, configuration }: SessionRecord,
-  { frames, analyses }: SessionMetricsSnapshot,
+  { frames, analyses, source }: SessionMetricsSnapshot,
 ): SessionPartsDto {
   if (hasEnded(state)) return { source: ENDED, vision: ENDED, audio: ENDED };
   return {
-    source: frames.last_received_at === null ? part('waiting', 'No frame has come yet.') : OK,
+    source: source ? streamPart(source) : frames.last_received_at === null ? part('waiting', NO_FRAME) : OK,
     vision: analyses.last_at === null ? part('waiting', 'No frame was analysed yet.') : OK,
     audio: configuration.voice_chat_enabled ? part('unavailable', 'This server does not process audio.') : part('off'),
   };
+}
+
+const NO_FRAME = 'No frame has come yet.';
+
+/** A stream that shows advertisements or is being connected is waited for; only its end is a failure. */
+function streamPart({ state, live, last_error: error }: SourceHealth): PartDto {
+  if (live) return OK;
+  if (state === 'failed') return part('failed', error?.message ?? null);
+  return part('waiting', state === 'ad_break' ? 'The stream shows advertisements.' : (error?.message ?? NO_FRAME));
 }
 
 const part = (state: PartDto['state'], detail: string | null = null): PartDto => ({ state, detail });

@@ -30,7 +30,7 @@ import type { Clock } from '@jiga/contracts';
 import { CONFIG, CurrentCredential, noteSession, RequireScope } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
 import { ProviderRegistry } from '@jiga/providers';
-import { SessionsService, type SessionFilter } from '@jiga/sessions';
+import { SessionsService, type SessionFilter, type SessionRecord } from '@jiga/sessions';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { CreatesOnce } from '../http/creates-once.decorator.js';
@@ -98,7 +98,7 @@ export class SessionsController {
     refuseBadChains(this.providers, body.model_provider, '/model_provider');
     const record = await this.sessions.create(body, credential);
     noteSession(record.id);
-    const session = presentSession(record, originOf(request, this.config));
+    const session = this.#present(record, request);
     void reply.header('location', session.endpoints.self);
     return session;
   }
@@ -114,8 +114,7 @@ export class SessionsController {
     @Req() request: FastifyRequest,
   ): Promise<SessionListDto> {
     const { records, next } = await this.#page(filterOf(query), query, credential);
-    const origin = originOf(request, this.config);
-    return { items: records.map((record) => presentSession(record, origin)), next_cursor: next && encodeCursor(next) };
+    return { items: records.map((record) => this.#present(record, request)), next_cursor: next && encodeCursor(next) };
   }
 
   @Get('failed')
@@ -144,7 +143,7 @@ export class SessionsController {
     @Req() request: FastifyRequest,
   ): Promise<SessionDto> {
     noteSession(id);
-    return presentSession(await this.sessions.get(id, credential), originOf(request, this.config));
+    return this.#present(await this.sessions.get(id, credential), request);
   }
 
   @Delete(':session_id')
@@ -165,7 +164,7 @@ export class SessionsController {
     @Req() request: FastifyRequest,
   ): Promise<SessionDto> {
     noteSession(id);
-    return presentSession(await this.sessions.close(id, credential), originOf(request, this.config));
+    return this.#present(await this.sessions.close(id, credential), request);
   }
 
   @Patch(':session_id')
@@ -233,6 +232,10 @@ export class SessionsController {
     noteSession(id);
     const record = await this.sessions.get(id, credential);
     return { session_id: id, ...this.sessions.metricsOf(record) };
+  }
+
+  #present(record: SessionRecord, request: FastifyRequest): SessionDto {
+    return presentSession(record, originOf(request, this.config), this.sessions.peek(record.id));
   }
 
   #page(filter: Omit<SessionFilter, 'owner'>, { limit, cursor }: PageQuery, credential: Credential) {

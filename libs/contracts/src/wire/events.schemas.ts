@@ -4,7 +4,7 @@ import {
   PUBLIC_EVENT_TYPES,
   TEAM_MESSAGE_PRIORITIES,
 } from '../events/index.js';
-import { SessionState } from '../session.js';
+import { INGESTED_SOURCES, SessionState } from '../session.js';
 import { count, nullable, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { CALLOUT_EXAMPLE, VISION_RESULT_EXAMPLE } from './vision-result.example.js';
@@ -32,6 +32,49 @@ const SOCKET: EventDescription = {
   example: { socket: 'streamDirectVideo', connection_id: 'conn_8rLd7P4GkTq0cY17Qm2nBz' },
 };
 
+const VARIANT = object({
+  name: text(),
+  width: nullable(count('Pixels.')),
+  height: nullable(count('Pixels.')),
+  fps: nullable(number()),
+  bandwidth: nullable(count('Bits a second.')),
+});
+const VARIANT_EXAMPLE = { name: '360p', width: 640, height: 360, fps: 30, bandwidth: 630_000 };
+const SOURCE_EVENT_DESCRIPTIONS = {
+  'source.connected': {
+    data: object({
+      source: oneOf(INGESTED_SOURCES),
+      attempts: count('Tries that it took.'),
+      variant: nullable(VARIANT),
+    }),
+    example: { source: 'twitch', attempts: 1, variant: VARIANT_EXAMPLE },
+  },
+  'source.ad_break': {
+    data: object({ duration: nullable(number('Seconds, as the stream announced it.')) }),
+    example: { duration: 30 },
+  },
+  'source.resumed': {
+    data: object({
+      after: oneOf(['ad_break', 'stall', 'reconnect']),
+      gap: nullable(number('Seconds without pictures.')),
+    }),
+    example: { after: 'ad_break', gap: 30.2 },
+  },
+  'source.stalled': {
+    data: object({ seconds: number('So long nothing new has come.') }),
+    example: { seconds: 15 },
+  },
+  'source.reconnecting': {
+    data: object({ cause: REASON, message: text() }),
+    example: { cause: 'stale', message: 'The stream stands still.' },
+  },
+  'source.variant_changed': {
+    data: object({ from: nullable(VARIANT), to: VARIANT }),
+    example: { from: VARIANT_EXAMPLE, to: { ...VARIANT_EXAMPLE, name: '480p', width: 852, height: 480 } },
+  },
+  'source.ended': { data: object({ cause: REASON }), example: { cause: 'end_of_stream' } },
+} as const satisfies Partial<Record<EventType, EventDescription>>;
+
 /** The data of every type of event of the catalogue. */
 export const EVENT_DESCRIPTIONS: Readonly<Record<EventType, EventDescription>> = {
   'session.state_changed': {
@@ -48,6 +91,7 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<EventType, EventDescription>> =
   },
   'socket.opened': SOCKET,
   'socket.closed': SOCKET,
+  ...SOURCE_EVENT_DESCRIPTIONS,
   'budget.warning': SPENDING,
   'budget.degraded': SPENDING,
   'budget.spent': SPENDING,

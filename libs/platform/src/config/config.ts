@@ -49,6 +49,8 @@ export interface JigaConfig extends DeliveryConfig, TimelineConfig {
     readonly max: number;
     readonly perCredentialMax: number;
     readonly socketsPerSessionMax: number;
+    /** Of sessions whose stream this server fetches itself. */
+    readonly ingestedMax: number;
     /** Of sessions that do not say; null = never. */
     readonly idleTimeoutS: number | null;
     readonly maxDurationS: number | null;
@@ -127,6 +129,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       max: read('JIGA_SESSIONS_MAX'),
       perCredentialMax: read('JIGA_SESSIONS_PER_CREDENTIAL_MAX'),
       socketsPerSessionMax: read('JIGA_SOCKETS_PER_SESSION_MAX'),
+      ingestedMax: read('JIGA_INGESTED_SESSIONS_MAX'),
       idleTimeoutS: read('JIGA_SESSION_IDLE_TIMEOUT_S') || null,
       maxDurationS: read('JIGA_SESSION_MAX_DURATION_S') || null,
     },

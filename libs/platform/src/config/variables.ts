@@ -93,6 +93,11 @@ export const VARIABLES = {
   ),
   JIGA_SESSIONS_MAX: required('500', integer(1, 100_000), 'Live sessions on this server.'),
   JIGA_SESSIONS_PER_CREDENTIAL_MAX: required('100', integer(1, 100_000), 'Live sessions of one credential.'),
+  JIGA_INGESTED_SESSIONS_MAX: required(
+    '40',
+    integer(0, 10_000),
+    'Live sessions on this server whose stream (twitch, youtube, stream_url) it fetches itself.',
+  ),
   JIGA_SESSION_IDLE_TIMEOUT_S: required(
     '3600',
     integer(0, 2_073_600),

@@ -17,6 +17,7 @@ export const PUBLIC_EVENT_MAPPINGS: { readonly [K in DomainEventName]?: PublicEv
   ],
   'session.socket_opened': (fact) => [publicEvent('socket.opened', fact, socketOf(fact))],
   'session.socket_closed': (fact) => [publicEvent('socket.closed', fact, socketOf(fact))],
+  'source.event': (fact) => [publicEvent(`source.${fact.type}`, fact, fact.data)],
   'vision.frame_analysed': (fact) => [publicEvent('analysis', fact, fact.result)],
   'vision.game_event': (fact) => [
     { ...publicEvent(`game.${fact.event.type}`, fact, fact.event), event_id: fact.event.event_id },

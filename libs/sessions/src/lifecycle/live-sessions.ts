@@ -7,6 +7,7 @@ import type { EventBus } from '@jiga/platform';
 import { LiveSession, type ConfigurationChanges, type SessionEnding } from '../live-session.js';
 import type { SessionFailure, SessionRecord, SessionTransition } from '../session-record.js';
 import type { SessionStore } from '../session.store.js';
+import { firstStep } from '../sources/first-step.js';
 import { watchExpiry } from './session-expiry.js';
 
 interface LiveEntry {
@@ -61,7 +62,8 @@ export class LiveSessions {
     const { clock, analyzer, socketsPerSessionMax: socketsMax, store } = this.deps;
     const live = new LiveSession(record, { clock, analyzer, socketsMax });
     const created: SessionTransition = { at: record.createdAt, from: null, to: record.state, reason: record.reason };
-    const transitions = [created, live.moveTo(SessionState.ACTIVE, 'endpoints_ready')];
+    const next = firstStep(record.configuration);
+    const transitions = [created, live.moveTo(next.state, next.reason)];
     try {
       await store.insert(live.record, transitions);
     } catch (error) {

@@ -1,5 +1,5 @@
 import { unixSeconds } from '@jiga/contracts';
-import type { Clock, VisionResult } from '@jiga/contracts';
+import type { Clock, SelfConnections, SourceHealth, VisionResult } from '@jiga/contracts';
 
 import { LatencyHistogram, type LatencySummary } from './latency-histogram.js';
 
@@ -27,7 +27,13 @@ export interface SessionMetricsSnapshot {
   /** Per stage: `queue`, `decode`, `cheap`, `heavy_wait`, `heavy`, `processing`, … */
   readonly latency_ms: Readonly<Record<string, LatencySummary>>;
   readonly sockets: { readonly open: number; readonly total: number };
+  /** Of an ingested stream; null without one. */
+  readonly source: SourceHealth | null;
+  readonly auto_connect: SelfConnections;
 }
+
+const OFF = { state: 'off', reconnects: 0, last_error: null } as const;
+export const NO_SELF_CONNECTIONS: SelfConnections = { audio: OFF, high_speed_vision: OFF };
 
 /** Counts what a session does. Cheap enough for every frame: no allocation but the first of a name, no waiting. */
 export class SessionMetrics {
@@ -50,6 +56,11 @@ export class SessionMetrics {
   #cacheMisses = 0;
   #socketsOpen = 0;
   #socketsTotal = 0;
+  #twitchError: string | null = null;
+  /** Asked whenever figures are read; null without an ingested stream. */
+  sourceHealth: (() => SourceHealth) | null = null;
+  /** Asked whenever figures are read. */
+  selfConnections: () => SelfConnections = () => NO_SELF_CONNECTIONS;
 
   constructor(private readonly clock: Clock) {}
 
@@ -111,13 +122,18 @@ export class SessionMetrics {
     this.#failedAt = this.#lastOperationAt;
   }
 
+  /** The Twitch channel could not be had, in the end; `message` is for the client's reader. */
+  twitchFailed(message: string): void {
+    this.#twitchError = message;
+  }
+
   snapshot(): SessionMetricsSnapshot {
     return {
       total_operations: this.#operations,
       failed_operations: this.#failedOperations,
       last_operation_time: this.#lastOperationAt,
-      twitch_connection_failed: false,
-      twitch_error_message: null,
+      twitch_connection_failed: this.#twitchError !== null,
+      twitch_error_message: this.#twitchError,
       session_failed_at: this.#failedAt,
       frames: {
         received: this.#framesReceived,
@@ -131,6 +147,8 @@ export class SessionMetrics {
       cache: { hits: this.#cacheHits, misses: this.#cacheMisses },
       latency_ms: Object.fromEntries([...this.#latency].map(([stage, histogram]) => [stage, histogram.summary()])),
       sockets: { open: this.#socketsOpen, total: this.#socketsTotal },
+      source: this.sourceHealth?.() ?? null,
+      auto_connect: this.selfConnections(),
     };
   }
 

@@ -4,6 +4,7 @@ import { SessionState } from '@jiga/contracts';
 import type { LatencySummary, SessionMetricsSnapshot } from '@jiga/sessions';
 
 import { AutoConnectDto, EXAMPLE_SESSION_ID } from './session.dto.js';
+import { SourceHealthDto } from './source-health.dto.js';
 
 const at = (description: string): PropertyDecorator =>
   ApiProperty({
@@ -56,6 +57,13 @@ export class SessionStatusDto {
   @ApiProperty({ description: 'What brought it there.', example: 'endpoints_ready' }) state_reason!: string;
   @ApiProperty({ description: 'Seconds that it has lived, or did.', example: 12.5 }) uptime!: number;
   @ApiProperty({ description: 'Health of each part.', type: SessionPartsDto }) parts!: SessionPartsDto;
+  @ApiProperty({
+    description: 'The stream that the server reads; null when the frames come from the client.',
+    type: SourceHealthDto,
+    nullable: true,
+  })
+  source!: SourceHealthDto | null;
+
   @ApiProperty({ description: 'WebSockets that the server opens to itself.', type: AutoConnectDto })
   auto_connect!: AutoConnectDto;
   @ApiProperty({ description: 'Open WebSockets of clients.', example: 0 }) sockets!: number;
@@ -150,6 +158,12 @@ export class SessionMetricsDto implements SessionMetricsSnapshot {
   latency_ms!: Record<string, LatencyDto>;
 
   @ApiProperty({ description: 'WebSockets of clients.', type: SocketCountsDto }) sockets!: SocketCountsDto;
+
+  @ApiProperty({ description: 'The stream that the server reads.', type: SourceHealthDto, nullable: true })
+  source!: SourceHealthDto | null;
+
+  @ApiProperty({ description: 'WebSockets that the server opens to itself.', type: AutoConnectDto })
+  auto_connect!: AutoConnectDto;
 }
 
 /** For the document: a schema that is only named by reference must be made known. */
