@@ -131,7 +131,7 @@ describe('sessions over HTTP', () => {
       video_input_source: 'direct_screen',
     });
     expect(configuration).toMatchObject({ is_admin: true, permissions: 'admin' });
-    expect(auto_connect).toMatchObject({ audio: { state: 'off' } });
+    expect(auto_connect).toMatchObject({ audio: { state: 'connecting' }, high_speed_vision: { state: 'connecting' } });
   });
 
   it('says so when it cannot fetch the picture, and makes no session', async () => {

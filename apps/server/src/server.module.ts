@@ -9,6 +9,7 @@ import { TIMELINE_MIGRATIONS } from '@jiga/timeline';
 import { VisionModule } from '@jiga/vision';
 
 import { AdminModule } from './admin/admin.module.js';
+import { AutoConnectModule } from './auto-connect/auto-connect.module.js';
 import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
 import { DocsModule } from './docs/docs.module.js';
 import { EventsModule } from './events/events.module.js';
@@ -34,6 +35,7 @@ export class ServerModule {
           ...DELIVERY_MIGRATIONS,
         ]),
         AdminModule,
+        AutoConnectModule,
         DocsModule,
         EventsModule,
         FramesModule,

@@ -107,9 +107,11 @@ export class LiveSession {
 
   /**
    * Attaches a socket, which counts towards the session's limit. Returns what detaches it (call it when the socket has
-   * closed; more calls do nothing). Throws AppError `session_closed` or `socket_limit`.
+   * closed; more calls do nothing). One of the server's own (`isOwn`) takes no client's place, is counted nowhere, and
+   * does not keep the session from being idle. Throws AppError `session_closed` or `socket_limit`.
    */
-  attachSocket(socket: SessionAttachment): Detach {
+  attachSocket(socket: SessionAttachment, isOwn = false): Detach {
+    if (isOwn) return this.attach(socket);
     if (this.#sockets >= this.deps.socketsMax) {
       throw new AppError('socket_limit', `The session has ${this.#sockets} sockets, which is its limit.`);
     }

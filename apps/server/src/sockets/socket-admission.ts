@@ -11,6 +11,8 @@ export interface Arrival {
   readonly credential: Credential;
   readonly sessionId: string;
   readonly query: URLSearchParams;
+  /** The server connects to itself: see LiveSession.attachSocket. */
+  readonly isOwn: boolean;
 }
 
 /** What every gateway does with a new socket: find out who comes, and refuse in words whoever must not. */
@@ -44,7 +46,7 @@ export class SocketAdmission {
     const sessionId = params['sessionId'] ?? '';
     try {
       const credential = await this.authenticator.authenticateSocket(request);
-      await attach({ connection, credential, sessionId, query });
+      await attach({ connection, credential, sessionId, query, isOwn: credential.isOwn === true });
     } catch (error) {
       const known = toAppError(error);
       if (known.kind === 'internal') {

@@ -26,7 +26,7 @@ export class VideoSockets {
   ) {}
 
   /** Puts a connection on a session and greets it. Throws AppError `session_closed`, `socket_limit`. */
-  attach(connection: Connection, session: LiveSession): VideoConnection {
+  attach(connection: Connection, session: LiveSession, isOwn = false): VideoConnection {
     const video = new VideoConnection({
       connection,
       session,
@@ -36,13 +36,13 @@ export class VideoSockets {
       onClosed: (closed) => {
         detach();
         this.#remove(closed);
-        this.#tell('session.socket_closed', session, connection);
+        if (!isOwn) this.#tell('session.socket_closed', session, connection);
       },
     });
-    const detach = session.attachSocket(video);
+    const detach = session.attachSocket(video, isOwn);
     this.#add(video);
     video.welcome();
-    this.#tell('session.socket_opened', session, connection);
+    if (!isOwn) this.#tell('session.socket_opened', session, connection);
     connection.start(video);
     return video;
   }

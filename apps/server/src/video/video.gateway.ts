@@ -23,9 +23,9 @@ export class VideoGateway implements OnGatewayConnection<ServerSocket> {
     this.admission.admit(socket, upgrade, (arrival) => this.#attach(arrival));
   }
 
-  async #attach({ connection, credential, sessionId }: Arrival): Promise<void> {
+  async #attach({ connection, credential, sessionId, isOwn }: Arrival): Promise<void> {
     const session = await this.sessions.open(sessionId, credential);
     requireScope(credential, 'sessions:configure', 'Sending frames');
-    this.sockets.attach(connection, session);
+    this.sockets.attach(connection, session, isOwn);
   }
 }

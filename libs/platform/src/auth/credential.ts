@@ -21,6 +21,8 @@ export interface Credential {
   readonly isAdmin: boolean;
   /** Present: a session token, good for this session alone whatever else the owner has. */
   readonly session?: SessionRestriction;
+  /** Present: the server connects to itself for that session; such a socket is not a client's. */
+  readonly isOwn?: true;
   /** Id of the credential that issued this one, and whose end is the end of this one too. */
   readonly issuedBy?: string;
   /** Unix seconds; absent = it does not expire. */

@@ -4,12 +4,15 @@ import {
   HIGH_SPEED_MODES,
   newId,
   PERMISSIONS,
+  SELF_CONNECTION_STATES,
   SessionState,
   VideoInputSource,
   type HighSpeedMode,
   type JsonObject,
   type Permission,
   type ProcessingMode,
+  type SelfConnectionFigures,
+  type SelfConnections,
   type SessionConfiguration,
   type SessionType,
 } from '@jiga/contracts';
@@ -168,13 +171,13 @@ export class SessionEndpointsDto {
   @url('/tokens', 'Tokens for game clients and browsers.') tokens!: string;
 }
 
-export class AutoConnectionDto {
+export class AutoConnectionDto implements SelfConnectionFigures {
   @ApiProperty({
     description: 'State of the connection.',
-    enum: ['connecting', 'connected', 'reconnecting', 'off'],
+    enum: SELF_CONNECTION_STATES,
     example: 'off',
   })
-  state!: 'connecting' | 'connected' | 'reconnecting' | 'off';
+  state!: SelfConnectionFigures['state'];
 
   @ApiProperty({ description: 'How often it was made again.', example: 0 })
   reconnects!: number;
@@ -184,7 +187,7 @@ export class AutoConnectionDto {
 }
 
 /** WebSockets that the server opens to itself. */
-export class AutoConnectDto {
+export class AutoConnectDto implements SelfConnections {
   @ApiProperty({ description: 'The audio socket.', type: AutoConnectionDto })
   audio!: AutoConnectionDto;
 
