@@ -3,9 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { SessionState, VideoInputSource } from '@jiga/contracts';
 import { SESSION_MIGRATIONS } from '@jiga/sessions';
 import type { SessionRecord, SessionStore, SessionTransition } from '@jiga/sessions';
+import { VirtualClock } from '@jiga/testing';
 import type { MakeTestDatabase, TestDatabase } from '@jiga/testing';
 
 import { effectiveConfiguration } from '../../libs/sessions/src/effective-configuration.js';
+import { SessionMetrics } from '../../libs/sessions/src/metrics/session-metrics.js';
 import { KyselySessionStore } from '../../libs/sessions/src/storage/kysely-session.store.js';
 
 const { ACTIVE, CLOSED, CLOSING, CREATED, ERROR } = SessionState;
@@ -115,6 +117,21 @@ export function sessionStoreContract(name: string, make: MakeTestDatabase): void
         reason: 'server_restarted',
       });
       expect(await store.endInterrupted(300, 'server_restarted')).toEqual([]);
+    });
+
+    it('keeps figures of what lives, and what was kept last when the server died', async () => {
+      const clock = new VirtualClock();
+      const metrics = new SessionMetrics(clock);
+      await store.insert(session('a'), [CREATION]);
+      await store.insert(session('b', 101, { state: CLOSED, endedAt: 102, metrics: metrics.snapshot() }), [CREATION]);
+      metrics.socketOpened();
+      metrics.frameReceived(7);
+      const snapshot = metrics.snapshot();
+      await store.keepMetrics(new Map(['a', 'b', 'nobody'].map((id) => [id, snapshot])));
+      expect((await store.find('a'))?.metrics).toEqual(snapshot);
+      expect((await store.find('b'))?.metrics?.frames.received).toBe(0);
+      await store.endInterrupted(200, 'server_restarted');
+      expect((await store.find('a'))?.metrics).toEqual({ ...snapshot, sockets: { open: 0, total: 1 } });
     });
 
     it('finds those long ended and those of a player, and removes them whole', async () => {

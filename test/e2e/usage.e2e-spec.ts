@@ -74,6 +74,9 @@ describe('usage', () => {
     clock.advance(120_000);
     spend(id, 4);
     spend(other, 5);
+    expect((await call(server, 'GET', `/sessions/${id}/metrics`)).body).toMatchObject({
+      providers: { calls: 2, input_tokens: 7, cost_usd: 7, by_model: { 'cloud:eye-1': { calls: 2 } } },
+    });
     const byDay = (await usage('?group_by=day,provider')).body;
     expect(byDay.items).toMatchObject([
       { day: '2026-01-30', provider: 'cloud', session_id: null, calls: 1, analyses: 1, cost_usd: 3 },

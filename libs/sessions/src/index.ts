@@ -3,7 +3,12 @@ export { hasEnded } from './lifecycle/session-state.js';
 export { skillIdsOf } from './effective-configuration.js';
 export type { ConfigurationChanges, Detach, LiveSession, SessionAttachment, SessionEnding } from './live-session.js';
 export type { LatencySummary } from './metrics/latency-histogram.js';
-export { NO_SELF_CONNECTIONS, type SessionMetrics, type SessionMetricsSnapshot } from './metrics/session-metrics.js';
+export {
+  NO_SELF_CONNECTIONS,
+  type ProviderFigures,
+  type SessionMetrics,
+  type SessionMetricsSnapshot,
+} from './metrics/session-metrics.js';
 export type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
 export { SESSION_STORE, type SessionFilter, type SessionPosition, type SessionStore } from './session.store.js';
 export { SessionsModule } from './sessions.module.js';

@@ -35,7 +35,10 @@ export interface SessionRecord {
   readonly updatedAt: number;
   readonly endedAt: number | null;
   readonly failure: SessionFailure | null;
-  /** The last figures of a session that has ended; null while it lives, or when the server died with it. */
+  /**
+   * The last figures of a session that has ended. Of one that lives, those that were kept last, if any: what is left of
+   * them when the server dies.
+   */
   readonly metrics: SessionMetricsSnapshot | null;
   /** The session whose configuration this one took over. */
   readonly recreatedFrom: string | null;

@@ -1,5 +1,6 @@
 import type { SessionState, VideoInputSource } from '@jiga/contracts';
 
+import type { SessionMetricsSnapshot } from './metrics/session-metrics.js';
 import type { SessionRecord, SessionTransition } from './session-record.js';
 
 export interface SessionFilter {
@@ -26,6 +27,8 @@ export interface SessionStore {
   insert(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void>;
   /** Replaces the record and adds transitions, both or neither. */
   update(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void>;
+  /** Keeps figures of live sessions by id, all or none of them; sessions that have ended keep theirs. */
+  keepMetrics(figures: ReadonlyMap<string, SessionMetricsSnapshot>): Promise<void>;
   find(id: string): Promise<SessionRecord | null>;
   /** Newest first, after `after`, at most `limit`. */
   list(filter: SessionFilter, limit: number, after?: SessionPosition): Promise<SessionRecord[]>;
@@ -37,7 +40,10 @@ export interface SessionStore {
   idsOfUser(userId: string, owner: string | null, limit: number): Promise<string[]>;
   /** Removes these sessions with their transitions; resolves to how many there were. */
   remove(ids: readonly string[]): Promise<number>;
-  /** Ends every session that has not ended, as a start finds them after the process died; returns them as they were. */
+  /**
+   * Ends every session that has not ended, as a start finds them after the process died, with the figures that were kept
+   * last; returns them as they were.
+   */
   endInterrupted(at: number, reason: string): Promise<SessionRecord[]>;
 }
 

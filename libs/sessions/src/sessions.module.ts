@@ -22,5 +22,6 @@ export class SessionsModule implements OnApplicationBootstrap {
   async onApplicationBootstrap(): Promise<void> {
     this.shutdown.register('work', 'sessions', () => this.sessions.stop());
     await this.sessions.endInterrupted();
+    this.sessions.startKeepingFigures();
   }
 }

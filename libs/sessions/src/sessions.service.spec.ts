@@ -127,6 +127,37 @@ describe('SessionsService', () => {
     expect((await sessions.transitions(id, ANN)).map(({ reason }) => reason)).toEqual(told);
   });
 
+  it('keeps the figures of live sessions as they change, and gives them when the process died', async () => {
+    sessions.startKeepingFigures();
+    const id = await create();
+    const live = await sessions.open(id, ANN);
+    live.metrics.frameReceived(10);
+    const cost = { input_tokens: 100, output_tokens: 20, audio_seconds: 0, cost_usd: 0.01, unpriced_calls: 0 };
+    live.metrics.providerCalled('openai', 'mini', { calls: 1, ...cost });
+    live.metrics.providerCalled('openai', 'mini', { calls: 1, ...cost });
+    clock.advance(5_000);
+    await Promise.resolve();
+    const kept = await store.find(id);
+    expect(kept?.metrics).toMatchObject({
+      frames: { received: 1 },
+      providers: { calls: 2, cost_usd: 0.02, by_model: { 'openai:mini': { input_tokens: 200 } } },
+    });
+    store.beforeWrite = () => Promise.reject(new Error('nothing to write'));
+    clock.advance(60_000);
+    await Promise.resolve();
+    store.beforeWrite = () => Promise.resolve();
+    const next = new SessionsService(
+      store,
+      { publish: () => {} } as unknown as EventBus,
+      clock,
+      loadConfig({}),
+      analyzer,
+    );
+    expect(kept && next.metricsOf(kept)).toMatchObject({ frames: { received: 1 }, providers: { output_tokens: 40 } });
+    await sessions.stop();
+    expect(clock.pending).toBe(0);
+  });
+
   it('ends a session whose seconds are spent', async () => {
     const id = await create({ budget: { seconds: 60 } });
     clock.advance(59_000);

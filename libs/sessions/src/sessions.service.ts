@@ -1,7 +1,7 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { AppError, CLOCK, FRAME_ANALYZER, isId, SessionState, unixSeconds } from '@jiga/contracts';
-import type { Clock, FrameAnalyzer, SessionConfiguration, SessionRequest } from '@jiga/contracts';
+import type { CancelTimer, Clock, FrameAnalyzer, SessionConfiguration, SessionRequest } from '@jiga/contracts';
 import { CONFIG, EventBus, maySeeSession } from '@jiga/platform';
 import type { Credential, JigaConfig } from '@jiga/platform';
 
@@ -33,6 +33,8 @@ export class SessionsService {
   readonly #log = new Logger(SessionsService.name);
   readonly #live: LiveSessions;
   readonly #slots: SessionSlots;
+  #stopKeeping: CancelTimer | null = null;
+  #keeping: Promise<void> | null = null;
 
   constructor(
     @Inject(SESSION_STORE) private readonly store: SessionStore,
@@ -131,7 +133,8 @@ export class SessionsService {
   /** A session's figures: as of now while it lives, the last ones after. */
   metricsOf(record: SessionRecord): SessionMetricsSnapshot {
     const live = this.#live.get(record.id);
-    return live?.metrics.snapshot() ?? record.metrics ?? new SessionMetrics(this.clock).snapshot();
+    // What an older version kept may lack figures.
+    return live?.metrics.snapshot() ?? { ...new SessionMetrics(this.clock).snapshot(), ...record.metrics };
   }
 
   /**
@@ -161,6 +164,13 @@ export class SessionsService {
     return this.#live.advance(id, state, reason);
   }
 
+  /** Begins to keep the figures of live sessions from time to time, so that they outlive this process. */
+  startKeepingFigures(): void {
+    this.#stopKeeping ??= this.clock.every(this.config.sessions.figuresIntervalMs, () => {
+      this.#keeping ??= this.#live.keepFigures().finally(() => (this.#keeping = null));
+    });
+  }
+
   /** Ends what a server that died had left open; for the start, before anything is served. */
   async endInterrupted(): Promise<void> {
     const at = unixSeconds(this.clock);
@@ -172,8 +182,10 @@ export class SessionsService {
   }
 
   /** Takes no more sessions and ends those that live. May be called twice. */
-  stop(): Promise<void> {
-    return this.#live.stop();
+  async stop(): Promise<void> {
+    this.#stopKeeping?.();
+    await this.#keeping;
+    await this.#live.stop();
   }
 
   async #admit(

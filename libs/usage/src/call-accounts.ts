@@ -89,8 +89,9 @@ export class CallAccounts {
   #settle(call: PlannedCall, hold: Hold | null, result: CallResult): void {
     const cost = this.#costOf(call, result);
     const spent: CallCost = { usd: cost ?? 0, tokens: result.inputTokens + result.outputTokens };
-    const record = this.sessions.peek(call.sessionId)?.record;
-    if (record) {
+    const live = this.sessions.peek(call.sessionId);
+    if (live) {
+      const { record, metrics } = live;
       const { sessionId, provider, model, capability } = call;
       const key = { sessionId, provider, model, capability, owner: record.owner, credentialId: record.credentialId };
       this.meter.record(key, {
@@ -98,6 +99,14 @@ export class CallAccounts {
         calls: 1,
         costUsd: cost ?? 0,
         unpricedCalls: cost === null ? 1 : 0,
+      });
+      metrics.providerCalled(provider, model, {
+        calls: 1,
+        input_tokens: result.inputTokens,
+        output_tokens: result.outputTokens,
+        audio_seconds: result.audioSeconds,
+        cost_usd: cost ?? 0,
+        unpriced_calls: cost === null ? 1 : 0,
       });
     }
     if (hold) this.budgets.settle(call.sessionId, hold, spent);

@@ -41,7 +41,13 @@ import { CREATE_EXAMPLES } from './dto/create-session.examples.js';
 import { CreateSessionDto } from './dto/create-session.dto.js';
 import { ListSessionsQuery, PageQuery } from './dto/list-sessions.query.js';
 import { EXAMPLE_SESSION_ID, SessionDto, SessionListDto } from './dto/session.dto.js';
-import { FailureListDto, LatencyDto, SessionMetricsDto, SessionStatusDto } from './dto/session-state.dto.js';
+import {
+  FailureListDto,
+  LatencyDto,
+  ProviderFiguresDto,
+  SessionMetricsDto,
+  SessionStatusDto,
+} from './dto/session-state.dto.js';
 import { presentFailure, presentSession, presentStatus } from './session.presenter.js';
 
 const DEFAULT_PAGE = 50;
@@ -52,7 +58,7 @@ const ApiSessionId = (): MethodDecorator =>
 @ApiTags('Sessions')
 @ApiSecurity('bearer')
 @ApiSecurity('api_key')
-@ApiExtraModels(LatencyDto)
+@ApiExtraModels(LatencyDto, ProviderFiguresDto)
 @ApiProblems('unauthenticated', 'rate_limited')
 @Controller('api/v1/jiga/sessions')
 export class SessionsController {
@@ -221,7 +227,9 @@ export class SessionsController {
   @ApiOperation({
     operationId: 'getSessionMetrics',
     summary: 'Read the figures of a session',
-    description: 'Counts, drops by reason and latencies by stage; the last ones after it has ended.',
+    description:
+      'Counts, drops by reason, latencies by stage, calls to providers with tokens and cost; the last ones after it ' +
+      'has ended, and those that were kept last when the server died with it.',
   })
   @ApiOkResponse({ description: 'Figures.', type: SessionMetricsDto })
   @ApiProblems('forbidden', 'session_not_found')

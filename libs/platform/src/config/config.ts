@@ -54,6 +54,8 @@ export interface JigaConfig extends DeliveryConfig, TimelineConfig {
     /** Of sessions that do not say; null = never. */
     readonly idleTimeoutS: number | null;
     readonly maxDurationS: number | null;
+    /** How often the figures of live sessions are kept. */
+    readonly figuresIntervalMs: number;
   };
   readonly sockets: {
     readonly messagesPerSecondMax: number;
@@ -132,6 +134,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       ingestedMax: read('JIGA_INGESTED_SESSIONS_MAX'),
       idleTimeoutS: read('JIGA_SESSION_IDLE_TIMEOUT_S') || null,
       maxDurationS: read('JIGA_SESSION_MAX_DURATION_S') || null,
+      figuresIntervalMs: read('JIGA_SESSION_FIGURES_INTERVAL_S') * 1000,
     },
     sockets: {
       messagesPerSecondMax: read('JIGA_SOCKET_MESSAGES_PER_SECOND_MAX'),

@@ -108,6 +108,11 @@ export const VARIABLES = {
     integer(0, 2_073_600),
     'Age in seconds at which a session ends, unless it says otherwise; 0 = never.',
   ),
+  JIGA_SESSION_FIGURES_INTERVAL_S: required(
+    '5',
+    integer(1, 3600),
+    'How often the figures of live sessions are kept, in seconds; a crash may lose the counts of this time.',
+  ),
   JIGA_SOCKETS_PER_SESSION_MAX: required('8', integer(1, 1000), 'Open WebSockets of one session.'),
   JIGA_SOCKET_MESSAGES_PER_SECOND_MAX: required(
     '200',

@@ -15,6 +15,8 @@ interface LiveEntry {
   readonly releaseSlot: () => void;
   /** The last write of its record: they go one after the other, so that none brings an older state back. */
   saving: Promise<void>;
+  /** Revision of the figures that were kept last. */
+  keptRevision: number;
   /** Set once the session has begun to end. */
   ending?: Promise<SessionRecord>;
 }
@@ -26,6 +28,9 @@ export interface LiveSessionsDeps {
   readonly analyzer: FrameAnalyzer;
   readonly socketsPerSessionMax: number;
 }
+
+/** Figures kept in one transaction, and gathered in one turn: few enough that no frame waits for it. */
+const FIGURES_AT_ONCE = 20;
 
 /** Reason of sessions that ended because their server did. */
 export const SERVER_RESTARTED = 'server_restarted';
@@ -70,7 +75,7 @@ export class LiveSessions {
       await live.tearDown({ state: SessionState.ERROR, reason: 'not_stored' });
       throw error;
     }
-    const entry: LiveEntry = { live, releaseSlot, saving: Promise.resolve() };
+    const entry: LiveEntry = { live, releaseSlot, saving: Promise.resolve(), keptRevision: 0 };
     this.#entries.set(record.id, entry);
     for (const transition of transitions) this.publish(record.id, transition);
     this.#limitDuration(entry);
@@ -118,6 +123,22 @@ export class LiveSessions {
     if (!entry) return;
     if (!entry.ending) entry.live.noteFailure(reason, message, attempts);
     await this.#end(entry, { state: SessionState.ERROR, reason });
+  }
+
+  /** Keeps the figures that have changed since the last time, so that they outlive this process. Never rejects. */
+  async keepFigures(): Promise<void> {
+    const changed = [...this.#entries.values()].filter((entry) => hasNews(entry));
+    for (let start = 0; start < changed.length; start += FIGURES_AT_ONCE) {
+      const batch = changed.slice(start, start + FIGURES_AT_ONCE).filter((entry) => hasNews(entry));
+      const revisions = batch.map(({ live }) => live.metrics.revision);
+      try {
+        await this.deps.store.keepMetrics(new Map(batch.map(({ live }) => [live.id, live.metrics.snapshot()])));
+        for (const [index, entry] of batch.entries()) entry.keptRevision = revisions[index] ?? 0;
+      } catch (error) {
+        this.#log.warn('Could not keep the figures of sessions', { err: error, count: batch.length });
+        return;
+      }
+    }
   }
 
   /** Ends all, also what is being started. May be called twice. */
@@ -182,7 +203,14 @@ export class LiveSessions {
 
   /** Writes the record as it is when its turn comes. */
   #save(entry: LiveEntry, transitions: readonly SessionTransition[]): Promise<void> {
-    entry.saving = entry.saving.catch(() => {}).then(() => this.deps.store.update(entry.live.record, transitions));
+    const write = (): Promise<void> => {
+      const { record, metrics } = entry.live;
+      return this.deps.store.update({ ...record, metrics: record.metrics ?? metrics.snapshot() }, transitions);
+    };
+    entry.saving = entry.saving.catch(() => {}).then(write);
     return entry.saving;
   }
 }
+
+const hasNews = ({ live, ending, keptRevision }: LiveEntry): boolean =>
+  !ending && live.metrics.revision !== keptRevision;

@@ -6,6 +6,17 @@ import { LatencyHistogram, type LatencySummary } from './latency-histogram.js';
 /** Names of stages and reasons come from our own code; the cap is against a mistake there. */
 const MAX_NAMES = 64;
 
+/** What calls to providers came to. */
+export interface ProviderFigures {
+  readonly calls: number;
+  readonly input_tokens: number;
+  readonly output_tokens: number;
+  readonly audio_seconds: number;
+  readonly cost_usd: number;
+  /** Calls of which no price is known: their cost is not in `cost_usd`. */
+  readonly unpriced_calls: number;
+}
+
 /** A session's figures, as the public API shows them. Times are Unix seconds, latencies milliseconds. */
 export interface SessionMetricsSnapshot {
   readonly total_operations: number;
@@ -30,10 +41,23 @@ export interface SessionMetricsSnapshot {
   /** Of an ingested stream; null without one. */
   readonly source: SourceHealth | null;
   readonly auto_connect: SelfConnections;
+  /** In all, and by `provider:model`. */
+  readonly providers: ProviderFigures & { readonly by_model: Readonly<Record<string, ProviderFigures>> };
 }
 
 const OFF = { state: 'off', reconnects: 0, last_error: null } as const;
 export const NO_SELF_CONNECTIONS: SelfConnections = { audio: OFF, high_speed_vision: OFF };
+
+const NO_CALLS: ProviderFigures = {
+  calls: 0,
+  input_tokens: 0,
+  output_tokens: 0,
+  audio_seconds: 0,
+  cost_usd: 0,
+  unpriced_calls: 0,
+};
+/** Beyond these, calls count in the sums alone. */
+const MAX_MODELS = 32;
 
 /** Counts what a session does. Cheap enough for every frame: no allocation but the first of a name, no waiting. */
 export class SessionMetrics {
@@ -61,11 +85,20 @@ export class SessionMetrics {
   sourceHealth: (() => SourceHealth) | null = null;
   /** Asked whenever figures are read. */
   selfConnections: () => SelfConnections = () => NO_SELF_CONNECTIONS;
+  #calls = NO_CALLS;
+  readonly #callsByModel = new Map<string, ProviderFigures>();
+  #revision = 0;
 
   constructor(private readonly clock: Clock) {}
 
+  /** Another number after every change. */
+  get revision(): number {
+    return this.#revision;
+  }
+
   /** A frame came in, whatever becomes of it. */
   frameReceived(bytes: number): void {
+    this.#revision++;
     this.#framesReceived++;
     this.#frameBytes += bytes;
     this.#lastFrameAt = unixSeconds(this.clock);
@@ -86,6 +119,7 @@ export class SessionMetrics {
 
   /** The frame was given up on purpose, for a stable snake_case reason such as `superseded`. */
   frameDropped(reason: string): void {
+    this.#revision++;
     if (!this.#dropped.has(reason) && this.#dropped.size >= MAX_NAMES) return;
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
   }
@@ -107,12 +141,24 @@ export class SessionMetrics {
     histogram.record(ms);
   }
 
+  /** A call to a provider has ended, also one in vain that cost something. */
+  providerCalled(provider: string, model: string, figures: ProviderFigures): void {
+    this.#revision++;
+    this.#calls = sum(this.#calls, figures);
+    const name = `${provider}:${model}`;
+    const known = this.#callsByModel.get(name);
+    if (!known && this.#callsByModel.size >= MAX_MODELS) return;
+    this.#callsByModel.set(name, sum(known ?? NO_CALLS, figures));
+  }
+
   socketOpened(): void {
+    this.#revision++;
     this.#socketsOpen++;
     this.#socketsTotal++;
   }
 
   socketClosed(): void {
+    this.#revision++;
     this.#socketsOpen--;
   }
 
@@ -149,11 +195,22 @@ export class SessionMetrics {
       sockets: { open: this.#socketsOpen, total: this.#socketsTotal },
       source: this.sourceHealth?.() ?? null,
       auto_connect: this.selfConnections(),
+      providers: { ...this.#calls, by_model: Object.fromEntries(this.#callsByModel) },
     };
   }
 
   #operation(): void {
+    this.#revision++;
     this.#operations++;
     this.#lastOperationAt = unixSeconds(this.clock);
   }
 }
+
+const sum = (a: ProviderFigures, b: ProviderFigures): ProviderFigures => ({
+  calls: a.calls + b.calls,
+  input_tokens: a.input_tokens + b.input_tokens,
+  output_tokens: a.output_tokens + b.output_tokens,
+  audio_seconds: a.audio_seconds + b.audio_seconds,
+  cost_usd: a.cost_usd + b.cost_usd,
+  unpriced_calls: a.unpriced_calls + b.unpriced_calls,
+});

@@ -5,6 +5,7 @@ import { SessionState } from '@jiga/contracts';
 import { Database } from '@jiga/platform';
 
 import { step } from '../lifecycle/session-state.js';
+import type { SessionMetricsSnapshot } from '../metrics/session-metrics.js';
 import type { SessionRecord, SessionTransition } from '../session-record.js';
 import type { SessionFilter, SessionPosition, SessionStore } from '../session.store.js';
 import type { SessionRow, SessionTables } from './session.tables.js';
@@ -33,6 +34,19 @@ export class KyselySessionStore implements SessionStore {
       const { id, ...rest } = toRow(record);
       await trx.updateTable('sessions').set(rest).where('id', '=', id).execute();
       await addTransitions(trx, id, transitions);
+    });
+  }
+
+  async keepMetrics(figures: ReadonlyMap<string, SessionMetricsSnapshot>): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      for (const [id, snapshot] of figures) {
+        await trx
+          .updateTable('sessions')
+          .set({ metrics: JSON.stringify(snapshot) })
+          .where('id', '=', id)
+          .where('ended_at', 'is', null)
+          .execute();
+      }
     });
   }
 
@@ -107,7 +121,7 @@ export class KyselySessionStore implements SessionStore {
         // The server died without passing through `closing`: the record says `closed`, the history how.
         const closing =
           record.state === SessionState.CLOSING ? record : step(record, SessionState.CLOSING, reason, at).record;
-        const closed = step(closing, SessionState.CLOSED, reason, at).record;
+        const closed = withoutSockets(step(closing, SessionState.CLOSED, reason, at).record);
         await trx.updateTable('sessions').set(toRow(closed)).where('id', '=', record.id).execute();
         await addTransitions(trx, record.id, [{ at, from: record.state, to: SessionState.CLOSED, reason }]);
       }
@@ -115,6 +129,12 @@ export class KyselySessionStore implements SessionStore {
     });
   }
 }
+
+/** The sockets of a server that died are closed, whatever its last figures say. */
+const withoutSockets = (record: SessionRecord): SessionRecord =>
+  record.metrics
+    ? { ...record, metrics: { ...record.metrics, sockets: { ...record.metrics.sockets, open: 0 } } }
+    : record;
 
 async function addTransitions(
   trx: Transaction<SessionTables>,

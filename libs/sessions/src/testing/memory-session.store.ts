@@ -1,3 +1,4 @@
+import type { SessionMetricsSnapshot } from '../metrics/session-metrics.js';
 import type { SessionRecord, SessionTransition } from '../session-record.js';
 import type { SessionFilter, SessionPosition, SessionStore } from '../session.store.js';
 
@@ -15,6 +16,14 @@ export class MemorySessionStore implements SessionStore {
 
   async update(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void> {
     await this.insert(record, [...(this.#transitions.get(record.id) ?? []), ...transitions]);
+  }
+
+  async keepMetrics(figures: ReadonlyMap<string, SessionMetricsSnapshot>): Promise<void> {
+    await this.beforeWrite();
+    for (const [id, metrics] of figures) {
+      const record = this.#records.get(id);
+      if (record?.endedAt === null) this.#records.set(id, { ...record, metrics });
+    }
   }
 
   find(id: string): Promise<SessionRecord | null> {

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import { SessionState } from '@jiga/contracts';
-import type { LatencySummary, SessionMetricsSnapshot } from '@jiga/sessions';
+import type { LatencySummary, ProviderFigures, SessionMetricsSnapshot } from '@jiga/sessions';
 
 import { AutoConnectDto, EXAMPLE_SESSION_ID } from './session.dto.js';
 import { SourceHealthDto } from './source-health.dto.js';
@@ -132,6 +132,26 @@ class SocketCountsDto {
   @ApiProperty({ description: 'Opened so far.', example: 3 }) total!: number;
 }
 
+class ProviderFiguresDto implements ProviderFigures {
+  @ApiProperty({ description: 'Calls made, also in vain if they cost something.', example: 4 }) calls!: number;
+  @ApiProperty({ description: 'Tokens sent.', example: 5200 }) input_tokens!: number;
+  @ApiProperty({ description: 'Tokens received.', example: 310 }) output_tokens!: number;
+  @ApiProperty({ description: 'Sound sent and received, in seconds.', example: 12.5 }) audio_seconds!: number;
+  @ApiProperty({ description: 'US dollars, by the price table.', example: 0.0042 }) cost_usd!: number;
+  @ApiProperty({ description: 'Calls of which no price is known; not in `cost_usd`.', example: 0 })
+  unpriced_calls!: number;
+}
+
+class ProviderTotalsDto extends ProviderFiguresDto {
+  @ApiProperty({
+    description: 'The same by `provider:model`.',
+    type: 'object',
+    additionalProperties: { $ref: '#/components/schemas/ProviderFiguresDto' },
+    example: {},
+  })
+  by_model!: Record<string, ProviderFiguresDto>;
+}
+
 export class SessionMetricsDto implements SessionMetricsSnapshot {
   @ApiProperty({ description: 'The session.', example: EXAMPLE_SESSION_ID }) session_id!: string;
   @ApiProperty({ description: 'Analyses and other work done, also in vain.', example: 118 }) total_operations!: number;
@@ -164,7 +184,8 @@ export class SessionMetricsDto implements SessionMetricsSnapshot {
 
   @ApiProperty({ description: 'WebSockets that the server opens to itself.', type: AutoConnectDto })
   auto_connect!: AutoConnectDto;
+  @ApiProperty({ description: 'Calls to models of providers.', type: ProviderTotalsDto }) providers!: ProviderTotalsDto;
 }
 
-/** For the document: a schema that is only named by reference must be made known. */
-export { LatencyDto };
+/** For the document: schemas that are only named by reference must be made known. */
+export { LatencyDto, ProviderFiguresDto };
