@@ -40,7 +40,7 @@ const claim = (name: string, changes: Partial<Claim> = {}): Claim => ({
   ...changes,
 });
 
-const ANSWER = { status: 201, headers: { location: '/there' }, body: 'sealed' };
+const ANSWER = { status: 201, headers: { location: '/there' }, body: 'sealed', sessionId: 'sess_1' };
 
 const entry = (id: string, at: number, changes: Partial<AuditEntry> = {}): AuditEntry => ({
   id,
@@ -118,6 +118,14 @@ export function securityStoresContract(name: string, make: MakeTestDatabase): vo
       ]);
     });
 
+    it('tells which of many keys are revoked', async () => {
+      for (const id of ['a', 'b', 'c']) await store.insert(key(id));
+      await store.revoke('a', NOW);
+      await store.revoke('c', NOW);
+      expect(await store.revokedAmong(['a', 'b', 'nobody'])).toEqual(['a']);
+      expect(await store.revokedAmong([])).toEqual([]);
+    });
+
     it('lists newest first, page by page, of one owner or of all', async () => {
       await store.insert(key('a', { createdAt: NOW + 2 }));
       await store.insert(key('b', { createdAt: NOW + 1, owner: 'other' }));
@@ -189,6 +197,17 @@ export function securityStoresContract(name: string, make: MakeTestDatabase): vo
       ).toEqual(['claimed', 'done', 'running']);
     });
 
+    it('forgets what it knows of sessions, and nothing else', async () => {
+      for (const name of ['one', 'other', 'none']) await store.claim(claim(name));
+      await store.complete('one', 'host/1/a', ANSWER);
+      await store.complete('other', 'host/1/a', { ...ANSWER, sessionId: 'sess_2' });
+      await store.complete('none', 'host/1/a', { ...ANSWER, sessionId: null });
+      expect(await store.forgetSessions(['sess_1', 'sess_3'])).toBe(1);
+      expect(await store.forgetSessions([])).toBe(0);
+      const kinds = ['one', 'other', 'none'].map(async (name) => (await store.claim(claim(name))).kind);
+      expect(await Promise.all(kinds)).toEqual(['claimed', 'done', 'done']);
+    });
+
     it('drops what has expired, and the oldest answers past the limit, but no claim', async () => {
       for (let i = 0; i < 6; i++) {
         await store.claim(claim(`k${i}`, { now: NOW + i, expiresAt: i === 5 ? NOW + 10 : NOW + 86_400 }));
@@ -203,6 +222,15 @@ export function securityStoresContract(name: string, make: MakeTestDatabase): vo
   });
 
   describe(`AuditStore on ${name}`, () => {
+    it('lets old entries go, the oldest first', async () => {
+      const store = new KyselyAuditStore(database);
+      await store.append([entry('c', NOW + 2), entry('a', NOW), entry('b', NOW + 1)]);
+      expect(await store.removeBefore(NOW + 2, 1)).toBe(1);
+      expect((await store.list({}, 9)).map(({ id }) => id)).toEqual(['c', 'b']);
+      expect(await store.removeBefore(NOW + 2, 9)).toBe(1);
+      expect((await store.list({}, 9)).map(({ id }) => id)).toEqual(['c']);
+    });
+
     it('lists newest first, page by page, by who, what, to what and when', async () => {
       const store = new KyselyAuditStore(database);
       const first = entry('a', NOW);

@@ -74,6 +74,18 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
       expect(await store.sums(['day'], { owner: 'nobody' }, 10)).toEqual([]);
     });
 
+    it('lets old days go, the oldest first, a part at a time', async () => {
+      for (const day of ['2026-01-01', '2026-01-02', '2026-01-03']) {
+        for (const sessionId of ['sess_a', 'sess_b']) await store.add([record({ day, sessionId, frames: 1 })]);
+      }
+      expect(await store.removeBefore('2026-01-03', 1)).toBe(1);
+      expect(await store.removeBefore('2026-01-03', 9)).toBe(1);
+      expect((await store.total({ to: '2026-01-01' })).frames).toBe(0);
+      expect(await store.removeBefore('2026-01-03', 9)).toBe(2);
+      expect(await store.removeBefore('2026-01-03', 9)).toBe(0);
+      expect((await store.total({})).frames).toBe(2);
+    });
+
     it('forgets sessions', async () => {
       await store.add([record({ frames: 1 }), record({ sessionId: 'sess_b', frames: 2 })]);
       expect(await store.removeSessions(['sess_a', 'sess_missing'])).toBe(1);

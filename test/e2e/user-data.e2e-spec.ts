@@ -57,6 +57,21 @@ describe('DELETE /users/{id}/data', () => {
     expect((await erase('an n/1')).deleted).toMatchObject({ sessions: 0, events: 0 });
   });
 
+  it('forgets the answers that were kept for repeated requests', async () => {
+    const create = (): Promise<Response> =>
+      server.fetch('/sessions', {
+        method: 'POST',
+        headers: { 'idempotency-key': 'dora-1' },
+        body: JSON.stringify({ user_id: 'dora' }),
+      });
+    const first = (await (await create()).json()) as { session_id: string };
+    expect((await create()).headers.get('idempotent-replayed')).toBe('true');
+    expect((await erase('dora')).deleted).toMatchObject({ sessions: 1, idempotency_records: 1 });
+    const again = await create();
+    expect([again.status, again.headers.get('idempotent-replayed')]).toEqual([201, null]);
+    expect(((await again.json()) as { session_id: string }).session_id).not.toBe(first.session_id);
+  });
+
   it("removes only what belongs to the credential's owner, unless it is admin", async () => {
     const mine = await server.createSession({ user_id: 'cleo' }, 'mine');
     const others = await server.createSession({ user_id: 'cleo' }, 'other');

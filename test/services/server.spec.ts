@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { Client } from 'pg';
 
-import { FakeAnalyzer, postgresTestDatabase } from '@jiga/testing';
+import { FakeAnalyzer, postgresTestDatabase, SocketClient } from '@jiga/testing';
 import type { TestDatabase } from '@jiga/testing';
 
 import { SessionFacts } from '../support/session-facts.js';
@@ -15,7 +15,10 @@ describe('a server on PostgreSQL', () => {
 
   beforeAll(async () => {
     home = await postgresTestDatabase(postgresUrl())();
-    server = await TestServer.start({ analyzer: new FakeAnalyzer(), environment: home.environment });
+    server = await TestServer.start({
+      analyzer: new FakeAnalyzer(),
+      environment: { ...home.environment, JIGA_REVOCATION_CHECK_S: '1' },
+    });
   });
   afterAll(async () => {
     await server.stop();
@@ -40,6 +43,21 @@ describe('a server on PostgreSQL', () => {
       items: { session_id: string }[];
     };
     expect(list.items.map(({ session_id }) => session_id)).toEqual([id]);
+  });
+
+  it('closes the sockets of a key that somebody else revokes in the database', async () => {
+    const issued = await server.fetch('/api-keys', {
+      method: 'POST',
+      body: JSON.stringify({ name: 'game server', scopes: ['admin'] }),
+    });
+    const { id: keyId, key } = (await issued.json()) as { id: string; key: string };
+    const id = await server.createSession();
+    const socket = await SocketClient.connect(`${server.socketOrigin}/sessions/${id}/events/stream`, { token: key });
+    const other = new Client({ connectionString: home.environment['DATABASE_URL'] });
+    await other.connect();
+    await other.query('update api_keys set revoked_at = 1 where id = $1', [keyId]);
+    await other.end();
+    expect(await socket.closed).toMatchObject({ code: 4401 });
   });
 
   it('goes on when the database has cut every connection, and loses no event', async () => {

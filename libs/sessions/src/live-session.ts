@@ -72,7 +72,7 @@ export class LiveSession {
     return this.#record;
   }
 
-  /** When somebody last made use of it, on the monotonic clock: a frame, a new socket, a changed setting, touch(). */
+  /** When somebody last made use of it, on the monotonic clock: a frame, a new socket, a message, a request, touch(). */
   get activeAtMs(): number {
     return Math.max(this.#touchedAtMs, this.metrics.lastFrameAtMs ?? 0);
   }

@@ -146,13 +146,8 @@ describe('SessionsService', () => {
     clock.advance(60_000);
     await Promise.resolve();
     store.beforeWrite = () => Promise.resolve();
-    const next = new SessionsService(
-      store,
-      { publish: () => {} } as unknown as EventBus,
-      clock,
-      loadConfig({}),
-      analyzer,
-    );
+    const bus = { publish: () => {} } as unknown as EventBus;
+    const next = new SessionsService(store, bus, clock, loadConfig({}), analyzer, starters);
     expect(kept && next.metricsOf(kept)).toMatchObject({ frames: { received: 1 }, providers: { output_tokens: 40 } });
     await sessions.stop();
     expect(clock.pending).toBe(0);
@@ -203,7 +198,7 @@ describe('SessionsService', () => {
 
   it('has the times of the server for sessions that do not say', async () => {
     const { configuration } = await sessions.get(await create(), ANN);
-    expect(configuration).toMatchObject({ idle_timeout_seconds: 3600, max_duration_seconds: null });
+    expect(configuration).toMatchObject({ idle_timeout_seconds: 1800, max_duration_seconds: null });
   });
 
   it('ends all that lives when it stops, also what is being made, and makes no more', async () => {

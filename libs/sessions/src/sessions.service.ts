@@ -78,11 +78,12 @@ export class SessionsService {
     return record;
   }
 
-  /** The live session, to send it frames. Throws AppError `session_not_found`, or `session_closed` when it has ended. */
+  /** The live session, to make use of it, which keeps it from being idle. Throws AppError `session_not_found`, or `session_closed` when it has ended. */
   async open(id: string, credential: Credential): Promise<LiveSession> {
     await this.get(id, credential);
     const live = this.#live.get(id);
     if (!live || live.signal.aborted) throw new AppError('session_closed');
+    if (credential.isOwn !== true) live.touch();
     return live;
   }
 

@@ -27,7 +27,15 @@ const SETTINGS: Pick<JigaConfig, 'timeline' | 'retention'> = {
     subscriberQueueMax: 100,
     resumeMax: 100,
   },
-  retention: { eventsMs: null, analysesMs: 1e9, sessionsMs: 1e9, sweepIntervalMs: 1e6 },
+  retention: {
+    eventsMs: null,
+    analysesMs: 1e9,
+    sessionsMs: 1e9,
+    auditMs: 1,
+    teamMessagesMs: 1,
+    usageMs: 1,
+    sweepIntervalMs: 1e6,
+  },
 };
 
 /** Sessions as they are stored: one, in this state, with these transitions. */

@@ -11,8 +11,9 @@ const FLUSH_EVERY_MS = 2_000;
 /** Far above what a server can fill between two writes; beyond it the database has been away for long. */
 const MAX_KEYS = 100_000;
 
-/** UTC date of a moment, `2026-01-31`. */
-export const dayOf = (clock: Clock): string => new Date(clock.nowMs()).toISOString().slice(0, 10);
+/** UTC date of a moment in Unix milliseconds, `2026-01-31`. */
+export const utcDate = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
+export const dayOf = (clock: Clock): string => utcDate(clock.nowMs());
 
 /** Adds up in memory what is used, and writes the sums down every other second: the hot path never waits. */
 @Injectable()

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { DomainEvents } from '@jiga/contracts';
-import { UserDataErasers } from '@jiga/platform';
-import type { Credential } from '@jiga/platform';
+import { CONFIG, RetentionService, UserDataErasers } from '@jiga/platform';
+import type { Credential, JigaConfig } from '@jiga/platform';
 import { SessionsService } from '@jiga/sessions';
 
-import { UsageMeter } from './usage-meter.js';
+import { UsageMeter, utcDate } from './usage-meter.js';
 import type { UsageAmounts } from './usage.js';
 import { USAGE_STORE, type UsageFilter, type UsageGroup, type UsageStore, type UsageSum } from './usage.store.js';
 
@@ -25,7 +25,14 @@ export class UsageService {
     @Inject(UsageMeter) private readonly meter: UsageMeter,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(UserDataErasers) erasers: UserDataErasers,
+    @Inject(RetentionService) retention: RetentionService,
+    @Inject(CONFIG) config: JigaConfig,
   ) {
+    retention.add({
+      name: 'usage sums',
+      ttlMs: config.retention.usageMs,
+      remove: (before, limit) => store.removeBefore(utcDate(before * 1000), limit),
+    });
     erasers.add('usage_sums', async ({ sessionIds }) => {
       await meter.flush();
       return store.removeSessions(sessionIds);

@@ -30,6 +30,11 @@ export interface UsageStore {
     after?: readonly string[],
   ): Promise<UsageSum[]>;
   total(filter: UsageFilter): Promise<UsageAmounts>;
+  /**
+   * Removes sums of the oldest day before this UTC date, those of at most so many sessions; resolves to how many rows
+   * there were.
+   */
+  removeBefore(day: string, sessionsMax: number): Promise<number>;
   /** Removes what these sessions used; resolves to how many rows there were. */
   removeSessions(sessionIds: readonly string[]): Promise<number>;
 }

@@ -4,6 +4,7 @@ import { AppError, CLOCK, toAppError } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
 import { Authenticator, CONFIG, Connection, hasScope, socketLimits } from '@jiga/platform';
 import type { Credential, JigaConfig, Scope, ServerSocket, SocketLimits, SocketUpgrade } from '@jiga/platform';
+import { SessionsService } from '@jiga/sessions';
 
 /** A socket whose credential holds. Whether that may see the session is still to be asked. */
 export interface Arrival {
@@ -24,6 +25,7 @@ export class SocketAdmission {
   constructor(
     @Inject(Authenticator) private readonly authenticator: Authenticator,
     @Inject(CLOCK) private readonly clock: Clock,
+    @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(CONFIG) config: JigaConfig,
   ) {
     this.#limits = socketLimits(config);
@@ -46,7 +48,10 @@ export class SocketAdmission {
     const sessionId = params['sessionId'] ?? '';
     try {
       const credential = await this.authenticator.authenticateSocket(request);
-      await attach({ connection, credential, sessionId, query, isOwn: credential.isOwn === true });
+      const isOwn = credential.isOwn === true;
+      // Whoever speaks makes use of the session; a socket that is only open does not.
+      if (!isOwn) connection.whenHeard(() => this.sessions.peek(sessionId)?.touch());
+      await attach({ connection, credential, sessionId, query, isOwn });
     } catch (error) {
       const known = toAppError(error);
       if (known.kind === 'internal') {

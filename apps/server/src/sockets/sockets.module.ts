@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 
+import { SessionsModule } from '@jiga/sessions';
+
 import { SocketAdmission } from './socket-admission.js';
 
-@Module({ providers: [SocketAdmission], exports: [SocketAdmission] })
+@Module({ imports: [SessionsModule], providers: [SocketAdmission], exports: [SocketAdmission] })
 export class SocketsModule {}

@@ -2,7 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 
 import type { TeamMessage } from '@jiga/contracts';
-import { Database, UserDataErasers, type NamedMigration } from '@jiga/platform';
+import { CONFIG, Database, RetentionService, UserDataErasers } from '@jiga/platform';
+import type { JigaConfig, NamedMigration } from '@jiga/platform';
 
 interface TeamMessageTables {
   readonly team_messages: TeamMessage & { readonly owner: string };
@@ -43,6 +44,12 @@ export const TEAM_MESSAGE_MIGRATIONS: readonly NamedMigration[] = [
         .execute();
     },
   },
+  {
+    name: '0033_team_messages_by_age',
+    async up(db: Kysely<never>): Promise<void> {
+      await db.schema.createIndex('team_messages_by_age').on('team_messages').column('created_at').execute();
+    },
+  },
 ];
 
 /** What the members of each team have said. Teams of different owners are different teams, whatever their id. */
@@ -50,8 +57,18 @@ export const TEAM_MESSAGE_MIGRATIONS: readonly NamedMigration[] = [
 export class TeamMessageStore {
   readonly #db: Kysely<TeamMessageTables>;
 
-  constructor(@Inject(Database) database: Database, @Inject(UserDataErasers) erasers: UserDataErasers) {
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(UserDataErasers) erasers: UserDataErasers,
+    @Inject(RetentionService) retention: RetentionService,
+    @Inject(CONFIG) config: JigaConfig,
+  ) {
     this.#db = database.tables<TeamMessageTables>();
+    retention.add({
+      name: 'team messages',
+      ttlMs: config.retention.teamMessagesMs,
+      remove: (before, limit) => this.#removeBefore(before, limit),
+    });
     erasers.add('team_messages', ({ sessionIds }) => this.forgetSessions(sessionIds));
   }
 
@@ -92,5 +109,20 @@ export class TeamMessageStore {
       removed += Number(numDeletedRows);
     }
     return removed;
+  }
+
+  async #removeBefore(before: number, limit: number): Promise<number> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('team_messages')
+      .where('message_id', 'in', (query) =>
+        query
+          .selectFrom('team_messages')
+          .select('message_id')
+          .where('created_at', '<', before)
+          .orderBy('created_at')
+          .limit(limit),
+      )
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
   }
 }

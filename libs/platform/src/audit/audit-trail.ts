@@ -31,7 +31,7 @@ export class AuditTrail {
   #cancelRetry: () => void = () => {};
 
   constructor(
-    @Inject(AUDIT_STORE) private readonly store: AuditStore,
+    @Inject(AUDIT_STORE) private readonly store: Pick<AuditStore, 'append'>,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 

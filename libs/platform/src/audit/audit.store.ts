@@ -30,9 +30,11 @@ export interface AuditPosition {
   readonly id: string;
 }
 
-/** The trail as it is kept: it can be added to and read, never changed. */
+/** The trail as it is kept: it can be added to and read, never changed; entries go when their time is over. */
 export interface AuditStore {
   append(entries: readonly AuditEntry[]): Promise<void>;
+  /** Removes entries older than `before` (Unix seconds), the oldest first, at most `limit`; resolves to how many. */
+  removeBefore(before: number, limit: number): Promise<number>;
   /** Newest first, after `after`, at most `limit`. */
   list(filter: AuditFilter, limit: number, after?: AuditPosition): Promise<AuditEntry[]>;
 }

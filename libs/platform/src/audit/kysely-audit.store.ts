@@ -18,6 +18,16 @@ export class KyselyAuditStore implements AuditStore {
     if (entries.length > 0) await this.#db.insertInto('audit_entries').values(entries.map(toRow)).execute();
   }
 
+  async removeBefore(before: number, limit: number): Promise<number> {
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('audit_entries')
+      .where('id', 'in', (query) =>
+        query.selectFrom('audit_entries').select('id').where('at', '<', before).orderBy('at').limit(limit),
+      )
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
   async list(filter: AuditFilter, limit: number, after?: AuditPosition): Promise<AuditEntry[]> {
     let query = this.#db.selectFrom('audit_entries').selectAll();
     if (filter.action !== undefined) query = query.where('action', '=', filter.action);

@@ -31,6 +31,8 @@ export interface ApiKeyStore {
   replaceSecret(id: string, expectedHash: string, change: SecretChange): Promise<boolean>;
   /** Marks the key revoked unless it is; true when this call did it. */
   revoke(id: string, at: number): Promise<boolean>;
+  /** Those of these ids that are revoked keys; what is no key is passed over. */
+  revokedAmong(ids: readonly string[]): Promise<string[]>;
   /** Moves `last_used_at` forward, never back. Unknown ids are passed over. */
   noteUse(uses: ReadonlyMap<string, number>): Promise<void>;
 }

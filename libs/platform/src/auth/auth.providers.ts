@@ -17,6 +17,7 @@ import { JwtVerifier } from './jwt.verifier.js';
 import { KyselyApiKeyStore } from './kysely-api-key.store.js';
 import { LastUse } from './last-use.js';
 import { RemoteAddresses } from './remote-address.js';
+import { RevocationCheck } from './revocation-check.js';
 import { ServerSecret } from './server-secret.js';
 import { SessionTokenCodec } from './session-token.js';
 
@@ -40,6 +41,11 @@ export const authProviders = (starting: readonly CredentialVerifier[]): Provider
     useFactory: (clock: Clock, { auth }: JigaConfig) => new AttemptLimiter(clock, { freeFailures: auth.failuresMax }),
   },
   { provide: CredentialWatch, inject: [EventBus, CLOCK, Shutdown], useFactory: createWatch },
+  {
+    provide: RevocationCheck,
+    inject: [API_KEY_STORE, CredentialWatch, CLOCK, CONFIG, Shutdown],
+    useFactory: createRevocationCheck,
+  },
   { provide: LastUse, inject: [API_KEY_STORE, CLOCK, Shutdown], useFactory: createLastUse },
   {
     provide: CREDENTIAL_VERIFIERS,
@@ -58,6 +64,18 @@ function createWatch(bus: EventBus, clock: Clock, shutdown: Shutdown): Credentia
   const watch = new CredentialWatch(bus, clock);
   shutdown.register('work', 'credential watch', () => watch.close());
   return watch;
+}
+
+function createRevocationCheck(
+  store: ApiKeyStore,
+  watch: CredentialWatch,
+  clock: Clock,
+  { auth }: JigaConfig,
+  shutdown: Shutdown,
+): RevocationCheck {
+  const check = new RevocationCheck({ store, watch, clock, intervalMs: auth.revocationCheckMs });
+  shutdown.register('work', 'revocation check', () => check.close());
+  return check;
 }
 
 function createLastUse(store: ApiKeyStore, clock: Clock, shutdown: Shutdown): LastUse {

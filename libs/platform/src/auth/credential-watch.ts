@@ -25,15 +25,30 @@ export class CredentialWatch {
     bus: Pick<EventBus, 'subscribe'>,
     private readonly clock: Clock,
   ) {
-    this.#unsubscribe = bus.subscribe('auth.credential_revoked', ({ credentialId, at }) => {
-      this.#remember(credentialId, at);
-      for (const watch of this.#watches) if (names(watch.credential, credentialId)) this.#end(watch, REVOKED);
-    });
+    this.#unsubscribe = bus.subscribe('auth.credential_revoked', ({ credentialId, at }) =>
+      this.revoke(credentialId, at),
+    );
   }
 
   /** Things that are watched over. */
   get size(): number {
     return this.#watches.size;
+  }
+
+  /** Ids of the credentials that something hangs on, and of those that issued them. */
+  credentialIds(): string[] {
+    const ids = new Set<string>();
+    for (const { credential } of this.#watches) {
+      ids.add(credential.id);
+      if (credential.issuedBy !== undefined) ids.add(credential.issuedBy);
+    }
+    return [...ids];
+  }
+
+  /** The credential was revoked: ends all that hangs on it. `at` is Unix seconds. */
+  revoke(credentialId: string, at: number): void {
+    this.#remember(credentialId, at);
+    for (const watch of this.#watches) if (names(watch.credential, credentialId)) this.#end(watch, REVOKED);
   }
 
   /**

@@ -7,6 +7,9 @@ import type { ApiKeyFilter, ApiKeyPosition, ApiKeyStore, SecretChange } from './
 import type { ApiKeyRow, AuthTables } from './auth.tables.js';
 import type { Scope } from './credential.js';
 
+/** SQLite takes at most 32,766 parameters a statement. */
+const IDS_AT_ONCE = 10_000;
+
 /** API keys in whichever database the server runs on. */
 @Injectable()
 export class KyselyApiKeyStore implements ApiKeyStore {
@@ -69,6 +72,20 @@ export class KyselyApiKeyStore implements ApiKeyStore {
       .where('revoked_at', 'is', null)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
+  }
+
+  async revokedAmong(ids: readonly string[]): Promise<string[]> {
+    const revoked: string[] = [];
+    for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
+      const rows = await this.#db
+        .selectFrom('api_keys')
+        .select('id')
+        .where('id', 'in', ids.slice(start, start + IDS_AT_ONCE))
+        .where('revoked_at', 'is not', null)
+        .execute();
+      revoked.push(...rows.map(({ id }) => id));
+    }
+    return revoked;
   }
 
   async noteUse(uses: ReadonlyMap<string, number>): Promise<void> {

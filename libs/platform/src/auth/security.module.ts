@@ -21,6 +21,8 @@ import { Shutdown } from '../lifecycle/shutdown.service.js';
 import { RateLimiter } from '../rate-limit/rate-limiter.js';
 import { RateLimitGuard } from '../rate-limit/rate-limit.guard.js';
 import type { NamedMigration } from '../storage/database.js';
+import { RetentionService } from '../storage/retention.service.js';
+import { UserDataErasers } from '../storage/user-data.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { AUTH_MIGRATIONS } from './auth.migrations.js';
 import { AuthGuard } from './auth.guard.js';
@@ -56,14 +58,14 @@ const RATE_AND_ONCE: Provider[] = [
   { provide: IDEMPOTENCY_STORE, useClass: KyselyIdempotencyStore },
   {
     provide: Idempotency,
-    inject: [IDEMPOTENCY_STORE, ServerSecret, CLOCK, CONFIG, Shutdown],
+    inject: [IDEMPOTENCY_STORE, ServerSecret, CLOCK, CONFIG, UserDataErasers, Shutdown],
     useFactory: createIdempotency,
   },
 ];
 
 const AUDIT: Provider[] = [
   { provide: AUDIT_STORE, useClass: KyselyAuditStore },
-  { provide: AuditTrail, inject: [AUDIT_STORE, CLOCK, Shutdown], useFactory: createTrail },
+  { provide: AuditTrail, inject: [AUDIT_STORE, CLOCK, CONFIG, RetentionService, Shutdown], useFactory: createTrail },
   AuditListener,
 ];
 
@@ -96,15 +98,28 @@ async function createIdempotency(
   secret: ServerSecret,
   clock: Clock,
   config: JigaConfig,
+  erasers: UserDataErasers,
   shutdown: Shutdown,
 ): Promise<Idempotency> {
+  erasers.add('idempotency_records', ({ sessionIds }) => store.forgetSessions(sessionIds));
   const idempotency = new Idempotency(store, secret, clock, config);
   shutdown.register('storage', 'idempotency', () => idempotency.close());
   await idempotency.releaseDead();
   return idempotency;
 }
 
-function createTrail(store: AuditStore, clock: Clock, shutdown: Shutdown): AuditTrail {
+function createTrail(
+  store: AuditStore,
+  clock: Clock,
+  config: JigaConfig,
+  retention: RetentionService,
+  shutdown: Shutdown,
+): AuditTrail {
+  retention.add({
+    name: 'audit entries',
+    ttlMs: config.retention.auditMs,
+    remove: (before, limit) => store.removeBefore(before, limit),
+  });
   const trail = new AuditTrail(store, clock);
   shutdown.register('storage', 'audit trail', () => trail.close());
   return trail;

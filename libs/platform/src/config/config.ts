@@ -36,6 +36,8 @@ export interface JigaConfig extends DeliveryConfig, TimelineConfig {
     };
     /** Wrong credentials of one address before it has to wait. */
     readonly failuresMax: number;
+    /** How often open sockets are looked after whose key somebody else may have revoked. */
+    readonly revocationCheckMs: number;
   };
   readonly http: {
     /** Addresses and CIDR blocks. */
@@ -119,6 +121,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
         ownerClaim: read('JIGA_JWT_OWNER_CLAIM'),
       },
       failuresMax: read('JIGA_AUTH_FAILURES_MAX'),
+      revocationCheckMs: read('JIGA_REVOCATION_CHECK_S') * 1000,
     },
     http: {
       trustedProxies: read('JIGA_TRUSTED_PROXIES') ?? [],

@@ -17,6 +17,9 @@ export interface RetentionSettings {
   readonly eventsMs: number | null;
   readonly analysesMs: number;
   readonly sessionsMs: number;
+  readonly auditMs: number;
+  readonly teamMessagesMs: number;
+  readonly usageMs: number;
   readonly sweepIntervalMs: number;
 }
 
@@ -45,6 +48,9 @@ export function timelineConfig(read: <K extends VariableName>(name: K) => Variab
       eventsMs: eventsHours === null ? null : eventsHours * HOUR_MS,
       analysesMs: read('JIGA_RETENTION_ANALYSES_HOURS') * HOUR_MS,
       sessionsMs: read('JIGA_RETENTION_SESSIONS_HOURS') * HOUR_MS,
+      auditMs: read('JIGA_RETENTION_AUDIT_HOURS') * HOUR_MS,
+      teamMessagesMs: read('JIGA_RETENTION_TEAM_MESSAGES_HOURS') * HOUR_MS,
+      usageMs: read('JIGA_RETENTION_USAGE_HOURS') * HOUR_MS,
       sweepIntervalMs: read('JIGA_RETENTION_SWEEP_INTERVAL_S') * 1000,
     },
   };

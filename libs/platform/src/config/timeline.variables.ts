@@ -62,6 +62,21 @@ export const TIMELINE_VARIABLES = {
     integer(1, YEARS_10_H),
     'How long an ended session is kept with its timeline, in hours.',
   ),
+  JIGA_RETENTION_AUDIT_HOURS: required(
+    '8760',
+    integer(1, YEARS_10_H),
+    'How long entries of the audit trail are kept, in hours.',
+  ),
+  JIGA_RETENTION_TEAM_MESSAGES_HOURS: required(
+    '720',
+    integer(1, YEARS_10_H),
+    'How long messages within teams are kept, in hours.',
+  ),
+  JIGA_RETENTION_USAGE_HOURS: required(
+    '9600',
+    integer(24, YEARS_10_H),
+    'How long the daily sums of usage and cost are kept, in hours.',
+  ),
   JIGA_RETENTION_SWEEP_INTERVAL_S: required(
     '60',
     integer(1, 86_400),

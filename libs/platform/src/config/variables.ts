@@ -36,7 +36,7 @@ export const VARIABLES = {
   JIGA_ADMIN_KEY: optional(secret(16), 'An API key with every permission, accepted from the start.'),
   JIGA_KEY_PEPPER: optional(
     passphrase(32),
-    'Secret that API keys are hashed and session tokens are signed with. Without it one is made in the data directory; several servers on one database need the same.',
+    'Secret that API keys are hashed and session tokens are signed with. Without it one is made in the data directory; a server that takes over a database needs the same.',
   ),
   JIGA_JWT_SECRET: optional(passphrase(32), 'Shared secret of JSON Web Tokens signed with HS256.'),
   JIGA_JWKS_URL: optional(keySetUrl, 'Public keys of the identity provider whose JSON Web Tokens are accepted.'),
@@ -47,6 +47,11 @@ export const VARIABLES = {
     '20',
     integer(1, 100_000),
     'Wrong credentials from one address before each further one has to wait, longer each time.',
+  ),
+  JIGA_REVOCATION_CHECK_S: required(
+    '5',
+    integer(1, 3600),
+    'How soon a socket closes whose key was revoked by another server or in the database itself, in seconds.',
   ),
   JIGA_TRUSTED_PROXIES: optional(
     listOf(ipRange),
@@ -99,9 +104,9 @@ export const VARIABLES = {
     'Live sessions on this server whose stream (twitch, youtube, stream_url) it fetches itself.',
   ),
   JIGA_SESSION_IDLE_TIMEOUT_S: required(
-    '3600',
+    '1800',
     integer(0, 2_073_600),
-    'Seconds without a frame, sound, new socket or changed setting after which a session ends, unless it says otherwise; 0 = never.',
+    'Seconds without a frame, sound, message on a socket or changing request after which a session ends, unless it says otherwise; 0 = never.',
   ),
   JIGA_SESSION_MAX_DURATION_S: required(
     '0',

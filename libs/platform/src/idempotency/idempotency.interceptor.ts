@@ -48,7 +48,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
         idempotencyKey,
         fingerprint: fingerprintOf(request),
       },
-      async () => toAnswer(await lastValueFrom(next.handle()), reply),
+      async () => toAnswer(await lastValueFrom(next.handle()), request, reply),
     );
     if (isReplay) {
       void reply.status(answer.status).headers({ ...answer.headers, 'idempotent-replayed': 'true' });
@@ -57,12 +57,23 @@ export class IdempotencyInterceptor implements NestInterceptor {
   }
 }
 
-function toAnswer(value: unknown, reply: FastifyReply): Answer {
+function toAnswer(value: unknown, request: FastifyRequest, reply: FastifyReply): Answer {
   const fields = REPLAYED_FIELDS.flatMap((name) => {
     const field = reply.getHeader(name);
     return field === undefined ? [] : [[name, String(field)]];
   });
-  return { status: reply.statusCode, headers: Object.fromEntries(fields), body: JSON.stringify(value ?? null) };
+  return {
+    status: reply.statusCode,
+    headers: Object.fromEntries(fields),
+    body: JSON.stringify(value ?? null),
+    sessionId: sessionOf(value) ?? sessionOf(request.params),
+  };
+}
+
+/** The session that an answer made, or else that its path names. */
+function sessionOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('session_id' in value)) return null;
+  return typeof value.session_id === 'string' ? value.session_id : null;
 }
 
 /** Of the content, not of how it was written: the order of keys and spaces do not matter. */

@@ -23,4 +23,11 @@ export const IDEMPOTENCY_MIGRATIONS: readonly NamedMigration[] = [
       await db.schema.createIndex('idempotency_by_expiry').on('idempotency_records').column('expires_at').execute();
     },
   },
+  {
+    name: '0023_idempotency_by_session',
+    async up(db: Kysely<never>): Promise<void> {
+      await db.schema.alterTable('idempotency_records').addColumn('session_id', 'text').execute();
+      await db.schema.createIndex('idempotency_by_session').on('idempotency_records').column('session_id').execute();
+    },
+  },
 ];

@@ -17,7 +17,7 @@ import { KyselyIdempotencyStore } from './kysely-idempotency.store.js';
 Logger.overrideLogger(false);
 
 const REQUEST = { scope: ['key_1', 'POST', '/sessions'], idempotencyKey: 'one', fingerprint: 'content' };
-const ANSWER: Answer = { status: 201, headers: {}, body: '{"id":1}' };
+const ANSWER: Answer = { status: 201, headers: {}, sessionId: null, body: '{"id":1}' };
 const CONFIG = loadConfig({ JIGA_IDEMPOTENCY_WAIT_MS: '1000' });
 const SECRET = new ServerSecret('the secret of this test, long enough');
 

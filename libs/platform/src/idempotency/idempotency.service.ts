@@ -25,6 +25,8 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
   /** JSON text. */
   readonly body: string;
+  /** The session that it is about; null = about none. */
+  readonly sessionId: string | null;
 }
 
 export interface OnceOutcome {
@@ -135,10 +137,10 @@ export class Idempotency {
   }
 
   /** The effect is there whether or not this succeeds, so the client gets its answer in any case. */
-  async #keep(key: string, idempotencyKey: string, { status, headers, body }: Answer): Promise<void> {
+  async #keep(key: string, idempotencyKey: string, { body, ...rest }: Answer): Promise<void> {
     try {
       const sealed = this.#cipher.seal(body, idempotencyKey);
-      await this.store.complete(key, this.#runner, { status, headers, body: sealed });
+      await this.store.complete(key, this.#runner, { ...rest, body: sealed });
     } catch (error) {
       this.#log.error('Could not keep an answer for its retries', { err: error });
     }

@@ -5,6 +5,8 @@ export interface RecordedAnswer {
   readonly headers: Readonly<Record<string, string>>;
   /** Encrypted; see AnswerCipher. */
   readonly body: string;
+  /** The session that it is about, whose player may ask to be forgotten; null = about none. */
+  readonly sessionId: string | null;
 }
 
 /** `key` names credential, route and idempotency key; `fingerprint` the request's content. */
@@ -44,6 +46,8 @@ export interface IdempotencyStore {
   releaseAllOf(runners: readonly string[]): Promise<number>;
   /** Runners that hold claims. */
   runners(): Promise<string[]>;
+  /** Removes the answers about these sessions; resolves to how many there were. */
+  forgetSessions(sessionIds: readonly string[]): Promise<number>;
   /** Drops what has expired and, beyond `recordsMax`, the oldest answers. */
   prune(now: number, recordsMax: number): Promise<void>;
 }

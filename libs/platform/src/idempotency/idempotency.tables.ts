@@ -14,4 +14,5 @@ export interface IdempotencyRow {
   readonly status: number | null;
   readonly headers: string | null;
   readonly body: string | null;
+  readonly session_id: string | null;
 }

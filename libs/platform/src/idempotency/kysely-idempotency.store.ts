@@ -7,6 +7,8 @@ import type { IdempotencyTables } from './idempotency.tables.js';
 
 /** Answers dropped in one statement, so that nothing waits long behind it. */
 const PRUNE_BATCH = 1_000;
+/** SQLite takes at most 32,766 parameters a statement. */
+const IDS_AT_ONCE = 10_000;
 
 /** Idempotency records in whichever database the server runs on. */
 @Injectable()
@@ -22,26 +24,26 @@ export class KyselyIdempotencyStore implements IdempotencyStore {
       if ((await this.#insert(claim)) || (await this.#takeOver(claim))) return { kind: 'claimed' };
       const row = await this.#db
         .selectFrom('idempotency_records')
-        .select(['fingerprint', 'status', 'headers', 'body'])
+        .select(['fingerprint', 'status', 'headers', 'body', 'session_id'])
         .where('key', '=', claim.key)
         .executeTakeFirst();
       // Gone between the two looks: its holder gave it back, so it is to be had.
       if (!row) continue;
-      const { fingerprint, status, headers, body } = row;
+      const { fingerprint, status, headers, body, session_id: sessionId } = row;
       if (status === null || headers === null || body === null) return { kind: 'running', fingerprint };
       return {
         kind: 'done',
         fingerprint,
-        answer: { status, headers: JSON.parse(headers) as Record<string, string>, body },
+        answer: { status, headers: JSON.parse(headers) as Record<string, string>, body, sessionId },
       };
     }
   }
 
   async complete(key: string, runner: string, answer: RecordedAnswer): Promise<void> {
-    const { status, headers, body } = answer;
+    const { status, headers, body, sessionId } = answer;
     await this.#db
       .updateTable('idempotency_records')
-      .set({ status, headers: JSON.stringify(headers), body, runner: null })
+      .set({ status, headers: JSON.stringify(headers), body, session_id: sessionId, runner: null })
       .where('key', '=', key)
       .where('runner', '=', runner)
       .execute();
@@ -78,6 +80,18 @@ export class KyselyIdempotencyStore implements IdempotencyStore {
     return rows.flatMap(({ runner }) => runner ?? []);
   }
 
+  async forgetSessions(sessionIds: readonly string[]): Promise<number> {
+    let removed = 0;
+    for (let start = 0; start < sessionIds.length; start += IDS_AT_ONCE) {
+      const { numDeletedRows } = await this.#db
+        .deleteFrom('idempotency_records')
+        .where('session_id', 'in', sessionIds.slice(start, start + IDS_AT_ONCE))
+        .executeTakeFirst();
+      removed += Number(numDeletedRows);
+    }
+    return removed;
+  }
+
   async prune(now: number, recordsMax: number): Promise<void> {
     await this.#db.deleteFrom('idempotency_records').where('expires_at', '<=', now).execute();
     for (;;) {
@@ -112,6 +126,7 @@ export class KyselyIdempotencyStore implements IdempotencyStore {
         status: null,
         headers: null,
         body: null,
+        session_id: null,
       })
       .where('key', '=', key)
       .where((eb) =>

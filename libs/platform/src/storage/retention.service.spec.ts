@@ -16,7 +16,15 @@ describe('RetentionService', () => {
 
   beforeEach(() => {
     clock = new VirtualClock();
-    const settings = { eventsMs: null, analysesMs: 0, sessionsMs: 0, sweepIntervalMs: 60_000 };
+    const settings = {
+      eventsMs: null,
+      analysesMs: 0,
+      sessionsMs: 0,
+      auditMs: 1,
+      teamMessagesMs: 1,
+      usageMs: 1,
+      sweepIntervalMs: 60_000,
+    };
     retention = new RetentionService(clock, { retention: settings });
   });
   afterEach(() => retention.close());

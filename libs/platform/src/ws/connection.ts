@@ -69,6 +69,7 @@ export class Connection {
   #isAlive = true;
   #withheld = 0;
   #stopHeartbeat: CancelTimer;
+  #onHeard: () => void = () => {};
 
   constructor(
     private readonly socket: ServerSocket,
@@ -105,6 +106,11 @@ export class Connection {
   /** How many droppable messages were withheld because the client was behind in reading. */
   get withheld(): number {
     return this.#withheld;
+  }
+
+  /** Has a listener called at each message of the client, whatever it says. One listener; it must be quick. */
+  whenHeard(listener: () => void): void {
+    this.#onHeard = listener;
   }
 
   /** Begins to read the socket. */
@@ -167,6 +173,7 @@ export class Connection {
     this.#isAlive = true;
     const handler = this.#handler;
     if (this.#state !== 'open' || !handler) return;
+    this.#onHeard();
     try {
       const verdict = this.#rate.next();
       if (verdict === 'pass') handler.onMessage(data, isBinary);

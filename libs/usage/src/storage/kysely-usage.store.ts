@@ -93,6 +93,23 @@ export class KyselyUsageStore implements UsageStore {
     return row ? toAmounts(row) : NOTHING_USED;
   }
 
+  async removeBefore(day: string, sessionsMax: number): Promise<number> {
+    const { oldest } = await this.#db
+      .selectFrom('usage_sums')
+      .select(({ fn }) => fn.min<string | null>('day').as('oldest'))
+      .where('day', '<', day)
+      .executeTakeFirstOrThrow();
+    if (oldest === null) return 0;
+    const { numDeletedRows } = await this.#db
+      .deleteFrom('usage_sums')
+      .where('day', '=', oldest)
+      .where('session_id', 'in', (query) =>
+        query.selectFrom('usage_sums').select('session_id').distinct().where('day', '=', oldest).limit(sessionsMax),
+      )
+      .executeTakeFirstOrThrow();
+    return Number(numDeletedRows);
+  }
+
   async removeSessions(sessionIds: readonly string[]): Promise<number> {
     let removed = 0;
     for (let start = 0; start < sessionIds.length; start += ROWS_AT_ONCE) {
