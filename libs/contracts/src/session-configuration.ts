@@ -7,6 +7,9 @@ export const COMPRESSION_LEVELS = ['low', 'medium', 'high'] as const;
 export const RESPONSE_TYPES = ['text', 'audio', 'base64_audio', 'team_message'] as const;
 export const AUDIO_FORMATS = ['wav', 'mp3'] as const;
 export const VOICE_QUALITIES = ['low', 'standard', 'high'] as const;
+/** Languages that the voice understands and speaks. */
+export const VOICE_LANGUAGES = ['en', 'fr'] as const;
+export type VoiceLanguage = (typeof VOICE_LANGUAGES)[number];
 export const CAPABILITIES = ['vision', 'transcription', 'reply', 'speech'] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -27,7 +30,7 @@ export interface HighSpeedConfig {
   readonly target_p95_ms: number | null;
 }
 
-/** The seed's voice settings; durations are seconds, `sample_rate` is hertz. */
+/** The seed's voice settings and the language; durations are seconds, `sample_rate` is hertz. */
 export interface VoiceChatConfig {
   readonly response_type: (typeof RESPONSE_TYPES)[number];
   readonly audio_format: (typeof AUDIO_FORMATS)[number];
@@ -42,6 +45,7 @@ export interface VoiceChatConfig {
   readonly enable_echo_cancellation: boolean;
   readonly max_recording_duration: number;
   readonly silence_timeout: number;
+  readonly language: VoiceLanguage;
 }
 
 /** Where an ingested picture comes from; which keys are there depends on the source. */

@@ -52,7 +52,7 @@ export const HIGH_SPEED_PRESETS: Readonly<Record<HighSpeedMode, HighSpeedConfig>
   },
 };
 
-/** The seed's defaults. */
+/** The seed's defaults, in English. */
 export const VOICE_CHAT_DEFAULTS: VoiceChatConfig = {
   response_type: 'base64_audio',
   audio_format: 'wav',
@@ -67,6 +67,7 @@ export const VOICE_CHAT_DEFAULTS: VoiceChatConfig = {
   enable_echo_cancellation: true,
   max_recording_duration: 30,
   silence_timeout: 2,
+  language: 'en',
 };
 
 /** What holds for sessions that do not say; null = never. */

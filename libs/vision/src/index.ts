@@ -1,4 +1,5 @@
 export type * from './types.js';
+export { GAME_KNOWLEDGE_TABLE } from './knowledge/game-knowledge.js';
 export { createVisionEngine } from './pipeline/create-vision-engine.js';
 export { SKILLS, type SkillId } from './pipeline/skills.js';
 export type { PublishVision } from './pipeline/vision-session.js';

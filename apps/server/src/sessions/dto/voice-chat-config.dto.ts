@@ -1,7 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsNumber, Max, Min } from 'class-validator';
 
-import { AUDIO_FORMATS, RESPONSE_TYPES, VOICE_QUALITIES, type VoiceChatConfig } from '@jiga/contracts';
+import { AUDIO_FORMATS, RESPONSE_TYPES, VOICE_LANGUAGES, VOICE_QUALITIES, type VoiceChatConfig } from '@jiga/contracts';
 
 import { MayBeAbsent } from '../../http/validation.decorators.js';
 
@@ -120,4 +120,14 @@ export class VoiceChatConfigDto implements Partial<VoiceChatConfig> {
   @Min(0.1)
   @Max(30)
   silence_timeout?: number;
+
+  @ApiPropertyOptional({
+    description: 'Language that is understood and answered in.',
+    enum: VOICE_LANGUAGES,
+    default: 'en',
+    example: 'en',
+  })
+  @MayBeAbsent()
+  @IsIn(VOICE_LANGUAGES)
+  language?: (typeof VOICE_LANGUAGES)[number];
 }
