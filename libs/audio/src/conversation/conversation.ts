@@ -112,15 +112,9 @@ export class Conversation {
     };
   }
 
-  async #act(intent: Intent): Promise<Outcome> {
-    switch (intent.kind) {
-      case 'question':
-        return { kind: 'answer', ...this.#answer(intent.topic) };
-      case 'control':
-        return this.#control(intent.action);
-      case 'team':
-        return this.#sendToTeam(intent);
-    }
+  #act(intent: Intent): Promise<Outcome> | Outcome {
+    if (intent.kind === 'question') return { kind: 'answer', ...this.#answer(intent.topic) };
+    return intent.kind === 'control' ? this.#control(intent.action) : this.#sendToTeam(intent);
   }
 
   #answer(topic: Extract<Intent, { kind: 'question' }>['topic']): { text: string; isKnown: boolean } {

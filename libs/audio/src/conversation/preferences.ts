@@ -36,8 +36,7 @@ export function applyControl(action: ControlAction, preferences: VoicePreference
       return { ...preferences, volume: Math.max(VOLUME_MIN, volume / STEP) };
     case 'louder':
       return { ...preferences, volume: Math.min(VOLUME_MAX, volume * STEP) };
-    case 'repeat':
-    case 'stop':
+    default:
       return preferences;
   }
 }

@@ -62,7 +62,7 @@ class GrammarWriter {
         const parts = pattern.parts.map((part) => this.write(part)).filter((text) => text !== null);
         return parts.length === 0 ? null : `(${parts.join(' | ')})`;
       }
-      case 'sequence':
+      default:
         return this.#writeSequence(pattern.parts);
     }
   }

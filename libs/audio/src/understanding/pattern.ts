@@ -77,7 +77,7 @@ export function matchPattern(
       return [...matchPattern(pattern.part, words, start, phrases), none];
     case 'choice':
       return pattern.parts.flatMap((part) => matchPattern(part, words, start, phrases));
-    case 'sequence':
+    default:
       return pattern.parts.reduce<PatternMatch[]>(
         (before, part) =>
           before.flatMap(({ end, slots }) =>
