@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ImageDecoder } from '@jiga/media';
-import { VisionEngine, createVisionEngine } from '@jiga/vision';
+import { GlanceReader, ImageDecoder } from '@jiga/media';
+import { LocalPictures, VisionEngine, createVisionEngine } from '@jiga/vision';
 import { SystemClock } from '@jiga/platform';
 import type { AnalysisSession, VisionResult } from '@jiga/contracts';
 import sharp from 'sharp';
@@ -53,6 +53,7 @@ function engineWithoutHeavyStage(): VisionEngine {
   const readings = { profileId: 'openarena', profileConfidence: 1, sceneCut: false, regions: [], unchanged: [] };
   return new VisionEngine({
     clock: new SystemClock(),
+    pictures: new LocalPictures(),
     publish: () => undefined,
     textBudgetMs: 0,
     recognition: {
@@ -81,6 +82,10 @@ async function benchSize({ width, height, quality }: (typeof SIZES)[number], rou
     );
   const decoder = new ImageDecoder();
   const decode = await measure(rounds, () => decoder.decodeLuma(bytes));
+  const reader = new GlanceReader();
+  const glance = await measure(rounds, async () => reader.read(bytes));
+  const bareSession = openSession(engineWithoutHeavyStage(), 'bare', []);
+  const bare = await measure(rounds, (round) => analyse(bareSession, round));
   const cheapSession = openSession(engineWithoutHeavyStage(), 'cheap', null);
   await analyse(cheapSession, 0);
   const cheap = await measure(rounds, (round) => analyse(cheapSession, round));
@@ -89,6 +94,8 @@ async function benchSize({ width, height, quality }: (typeof SIZES)[number], rou
   await engine.close();
   return [
     { stage: 'decode to brightness', size, ...decode },
+    { stage: 'glance', size, ...glance },
+    { stage: 'cheap frame, no skill', size, ...bare },
     { stage: 'whole cheap frame', size, ...cheap },
     { stage: 'first heavy frame', size, ...heavy },
   ];

@@ -1,6 +1,7 @@
 export * from './image/image-header.js';
 export * from './image/image-decode.js';
 export * from './image/luma.js';
+export * from './image/glance.js';
 export * from './image/perceptual-hash.js';
 export { decodeClip, sourceFrameOf, type ClipDecodeOptions, type ClipFrame } from './ffmpeg/clip-decoder.js';
 export { probeClip, type ClipInfo } from './ffmpeg/clip-info.js';

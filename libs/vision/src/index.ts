@@ -1,6 +1,7 @@
 export type * from './types.js';
 export { GAME_KNOWLEDGE_TABLE } from './knowledge/game-knowledge.js';
 export { createVisionEngine } from './pipeline/create-vision-engine.js';
+export { LocalPictures } from './pipeline/local-pictures.js';
 export { SKILLS, type SkillId } from './pipeline/skills.js';
 export type { PublishVision } from './pipeline/vision-session.js';
 export { VisionEngine } from './pipeline/vision.engine.js';

@@ -39,6 +39,17 @@ export class ImageDecoder {
     return this.decode(bytes, 1);
   }
 
+  /**
+   * Decodes to brightness and hands it to `use` at once, so that several may share the decoder without waiting for one
+   * another. Rejects with {@link ImageDecodeError}.
+   */
+  async useLuma<T>(bytes: Uint8Array, use: (image: LumaImage) => T): Promise<T> {
+    const header = this.checkedHeader(bytes);
+    const decoded = header.format === 'jpeg' ? this.decodeJpeg(bytes, header, 1) : null;
+    // The other way gives a picture in memory of its own.
+    return use(decoded ?? (await this.decodeOther(bytes, 1)));
+  }
+
   /** Decodes to red, green, blue. Throws {@link ImageDecodeError}. */
   async decodeRgb(bytes: Uint8Array): Promise<RgbImage> {
     return this.decode(bytes, 3);

@@ -12,7 +12,7 @@ export interface RgbImage {
   readonly height: number;
 }
 
-/** Size of the small picture on which motion and scene cuts are measured. */
+/** Size of the small picture on which motion, cuts and hashes are measured. */
 export const THUMB_WIDTH = 64;
 export const THUMB_HEIGHT = 36;
 

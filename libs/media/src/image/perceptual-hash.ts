@@ -7,24 +7,27 @@ import type { LumaImage } from './luma.js';
  */
 export function differenceHash(image: LumaImage): string {
   const small = boxDownscale(image, 9, 8);
-  let hex = '';
-  for (let nibble = 0; nibble < 16; nibble++) {
-    let value = 0;
-    for (let bit = 0; bit < 4; bit++) {
-      const at = (nibble >> 1) * 9 + (nibble & 1) * 4 + bit;
-      value = (value << 1) | ((small[at] ?? 0) > (small[at + 1] ?? 0) ? 1 : 0);
-    }
-    hex += value.toString(16);
+  return half(small, 0) + half(small, 4);
+}
+
+/** Four rows of the small picture as 8 hex digits. */
+function half(small: Uint8Array, firstRow: number): string {
+  let bits = 0;
+  for (let row = firstRow; row < firstRow + 4; row++) {
+    for (let at = row * 9; at < row * 9 + 8; at++)
+      bits = (bits << 1) | ((small[at] ?? 0) > (small[at + 1] ?? 0) ? 1 : 0);
   }
-  return hex;
+  return (bits >>> 0).toString(16).padStart(8, '0');
 }
 
 /** Number of differing bits (0–64) between two hashes of {@link differenceHash}. */
 export function hashDistance(a: string, b: string): number {
+  return a === b ? 0 : differingBits(a, b, 0) + differingBits(a, b, 8);
+}
+
+function differingBits(a: string, b: string, from: number): number {
+  let differing = Number.parseInt(a.slice(from, from + 8), 16) ^ Number.parseInt(b.slice(from, from + 8), 16);
   let bits = 0;
-  for (let i = 0; i < 16; i++) {
-    let differing = Number.parseInt(a[i] ?? '0', 16) ^ Number.parseInt(b[i] ?? '0', 16);
-    for (; differing > 0; differing &= differing - 1) bits++;
-  }
+  for (; differing !== 0; differing &= differing - 1) bits++;
   return bits;
 }

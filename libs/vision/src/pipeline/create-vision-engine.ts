@@ -1,6 +1,7 @@
 import type { Clock } from '@jiga/contracts';
 import { forbidVendorTelemetry } from '@jiga/platform';
 import { RecognitionWorker } from '../recognition/recognition-worker.js';
+import { LocalPictures } from './local-pictures.js';
 import type { PublishVision } from './vision-session.js';
 import { VisionEngine } from './vision.engine.js';
 
@@ -12,5 +13,5 @@ export function createVisionEngine({ clock, publish }: { clock: Clock; publish: 
   // Before the worker loads the library: pictures of players' screens are analysed, nobody else is told of it.
   forbidVendorTelemetry();
   const recognition = new RecognitionWorker({ clock });
-  return new VisionEngine({ clock, recognition, publish, textBudgetMs: TEXT_BUDGET_MS });
+  return new VisionEngine({ clock, pictures: new LocalPictures(), recognition, publish, textBudgetMs: TEXT_BUDGET_MS });
 }

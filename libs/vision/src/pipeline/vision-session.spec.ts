@@ -6,6 +6,7 @@ import type { Deferred } from '@jiga/testing';
 import type { RecognitionPort } from '../recognition/recognition.port.js';
 import type { RecognitionJob, RecognitionResult } from '../recognition/worker.messages.js';
 import type { RegionReading } from '../types.js';
+import { LocalPictures } from './local-pictures.js';
 import { VisionSession } from './vision-session.js';
 
 /** Recognition that the test answers. */
@@ -70,7 +71,13 @@ function open(changes: Partial<VisionSettings> = {}): Bench {
     ...changes,
   };
   const publish = (name: string): void => void facts.push(name);
-  const session = new VisionSession(settings, { clock, recognition, publish, textBudgetMs: 80 });
+  const session = new VisionSession(settings, {
+    clock,
+    pictures: new LocalPictures(),
+    recognition,
+    publish,
+    textBudgetMs: 80,
+  });
   const send = (timestamp: number, bytes: Uint8Array): Promise<VisionResult> => {
     const frame: Frame = {
       id: `frm_${timestamp}`,

@@ -11,8 +11,8 @@ import type {
   VisionResult,
   VisionSettings,
 } from '@jiga/contracts';
-import { ImageDecodeError, ImageDecoder } from '@jiga/media';
-import type { LumaImage } from '@jiga/media';
+import { ImageDecodeError } from '@jiga/media';
+import type { Glance, LumaImage } from '@jiga/media';
 import { MatchTracker, OPENARENA_RULES } from '../match/index.js';
 import type { MatchRules, MatchSnapshot } from '../match/index.js';
 import { PROFILES, profileById } from '../profiles/profile.registry.js';
@@ -31,8 +31,16 @@ export type PublishVision = <K extends 'vision.frame_analysed' | 'vision.game_ev
   fact: DomainEvents[K],
 ) => void;
 
+/** How a session looks at its pictures. Both reject with ImageDecodeError. */
+export interface Pictures {
+  glance(bytes: Uint8Array): Glance | Promise<Glance>;
+  /** Hands over the brightness in full size; it is valid only until `use` returns. */
+  useLuma<T>(bytes: Uint8Array, use: (image: LumaImage) => T): Promise<T>;
+}
+
 export interface VisionSessionParts {
   readonly clock: Clock;
+  readonly pictures: Pictures;
   readonly recognition: RecognitionPort;
   readonly publish: PublishVision;
   /** Time for text recognition in one heavy stage. Milliseconds. */
@@ -66,7 +74,6 @@ interface CheapFrame {
 
 /** One session's analysis: the cheap stage on every frame, the heavy stage on those that the schedule picks. */
 export class VisionSession implements AnalysisSession {
-  private readonly decoder = new ImageDecoder();
   private readonly scene = new SceneWatch();
   private readonly hud = new HudWatch();
   private readonly schedule: HeavySchedule;
@@ -80,7 +87,7 @@ export class VisionSession implements AnalysisSession {
   private lastRead: Moment | null = null;
   private sequence = 0;
   private closed = false;
-  /** The decoder's buffer serves one frame at a time. */
+  /** Each frame is compared with the one before it, so they are looked at one by one. */
   private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -132,41 +139,32 @@ export class VisionSession implements AnalysisSession {
 
   private async runCheap(frame: Frame, arrivedAtMs: number): Promise<CheapFrame> {
     this.assertOpen();
-    const { clock } = this.parts;
+    const { clock, pictures } = this.parts;
     const startedAt = clock.monotonicMs();
-    const image = await this.decode(frame);
+    const glance = await decoded(pictures.glance(frame.bytes));
     const decodedAt = clock.monotonicMs();
-    const scene = this.scene.observe(image);
+    const scene = this.scene.observe(glance.thumb);
     const moment = { timestamp: frame.timestamp, arrivedAtMs };
-    const heavy = this.needsHeavyStage ? this.chooseHeavy(image, scene, moment) : null;
+    const heavy = this.needsHeavyStage ? await this.chooseHeavy(frame.bytes, scene, moment) : null;
     const { id, timestamp, source, channel } = frame;
-    const { width, height } = image;
+    const { width, height } = glance;
     const info = { id, sequence: ++this.sequence, timestamp, width, height, hash: scene.hash, source, channel };
     return { info, scene, moment, heavy, decodeMs: decodedAt - startedAt, cheapMs: clock.monotonicMs() - decodedAt };
   }
 
-  private async decode(frame: Frame): Promise<LumaImage> {
-    try {
-      return await this.decoder.decodeLuma(frame.bytes);
-    } catch (cause) {
-      if (!(cause instanceof ImageDecodeError)) throw cause;
-      const codes = {
-        unsupported: 'unsupported_image',
-        too_large: 'frame_too_large',
-        damaged: 'invalid_image',
-      } as const;
-      throw new AppError(codes[cause.reason], cause.message, { cause });
-    }
-  }
-
-  private chooseHeavy(image: LumaImage, scene: SceneChange, moment: Moment): CheapFrame['heavy'] {
+  private async chooseHeavy(bytes: Uint8Array, scene: SceneChange, moment: Moment): Promise<CheapFrame['heavy']> {
     const profile = this.profileId === null ? null : profileById(this.profileId);
     if (scene.cut) this.schedule.noteCut();
-    if (profile && this.schedule.wantsChanges(moment) && this.hud.hasChanged(image, profile))
-      this.schedule.noteChange();
-    if (!this.schedule.isDue(moment)) return null;
-    this.hud.remember(image, profile ? [profile] : PROFILES);
-    return this.schedule.begin(moment);
+    const mayBring = profile !== null && this.schedule.wantsChanges(moment);
+    if (!mayBring && !this.schedule.isDue(moment)) return null;
+    return decoded(
+      this.parts.pictures.useLuma(bytes, (image) => {
+        if (mayBring && this.hud.hasChanged(image, profile)) this.schedule.noteChange();
+        if (!this.schedule.isDue(moment)) return null;
+        this.hud.remember(image, profile ? [profile] : PROFILES);
+        return this.schedule.begin(moment);
+      }),
+    );
   }
 
   private async runHeavy(frame: Frame, cheap: CheapFrame, sceneCut: boolean): Promise<Record<string, number>> {
@@ -238,5 +236,20 @@ export class VisionSession implements AnalysisSession {
     this.parts.publish('vision.frame_analysed', { sessionId, at, result });
     for (const event of result.events) this.parts.publish('vision.game_event', { sessionId, at, event });
     for (const callout of result.callouts) this.parts.publish('vision.callout', { sessionId, at, callout });
+  }
+}
+
+/** What a picture was decoded to. Throws AppError `unsupported_image`, `frame_too_large`, `invalid_image`. */
+async function decoded<T>(result: T | Promise<T>): Promise<T> {
+  try {
+    return await result;
+  } catch (cause) {
+    if (!(cause instanceof ImageDecodeError)) throw cause;
+    const codes = {
+      unsupported: 'unsupported_image',
+      too_large: 'frame_too_large',
+      damaged: 'invalid_image',
+    } as const;
+    throw new AppError(codes[cause.reason], cause.message, { cause });
   }
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { ImageDecoder } from '@jiga/media';
+import { ImageDecoder, THUMB_HEIGHT, THUMB_WIDTH, boxDownscale } from '@jiga/media';
 import type { LumaImage } from '@jiga/media';
 import { readFileSync } from 'node:fs';
 import { OPENARENA } from '../profiles/openarena.profile.js';
 import { HudWatch } from './hud-watch.js';
 import { SceneWatch } from './scene.js';
+import type { SceneChange } from './scene.js';
 
 const still = (name: string): Promise<LumaImage> =>
   new ImageDecoder().decodeLuma(readFileSync(new URL(`../../../../test/fixtures/${name}`, import.meta.url)));
@@ -26,12 +27,13 @@ describe('SceneWatch', () => {
   it('sees no cut in a picture that stays or in which a little moves, and one when the view changes', async () => {
     const [arena, other] = [await still(ARENA), await still(OTHER)];
     const watch = new SceneWatch();
-    expect(watch.observe(arena)).toMatchObject({ motion: null, cut: false });
-    expect(watch.observe(arena)).toMatchObject({ motion: 0, cut: false });
-    const moved = watch.observe(painted(arena, [200, 100, 60, 60], 255));
+    const observe = (image: LumaImage): SceneChange => watch.observe(boxDownscale(image, THUMB_WIDTH, THUMB_HEIGHT));
+    expect(observe(arena)).toMatchObject({ motion: null, cut: false });
+    expect(observe(arena)).toMatchObject({ motion: 0, cut: false });
+    const moved = observe(painted(arena, [200, 100, 60, 60], 255));
     expect(moved.cut).toBe(false);
     expect(moved.motion).toBeGreaterThan(0);
-    expect(watch.observe(other).cut).toBe(true);
+    expect(observe(other).cut).toBe(true);
   });
 });
 

@@ -1,12 +1,4 @@
-import {
-  THUMB_HEIGHT,
-  THUMB_WIDTH,
-  boxDownscale,
-  differenceHash,
-  hashDistance,
-  meanAbsoluteDifference,
-} from '@jiga/media';
-import type { LumaImage } from '@jiga/media';
+import { THUMB_HEIGHT, THUMB_WIDTH, differenceHash, hashDistance, meanAbsoluteDifference } from '@jiga/media';
 
 /** What the cheap stage says of one frame. */
 export interface SceneChange {
@@ -30,9 +22,9 @@ export class SceneWatch {
   private thumb: Uint8Array | null = null;
   private hash: string | null = null;
 
-  observe(image: LumaImage): SceneChange {
-    const thumb = boxDownscale(image, THUMB_WIDTH, THUMB_HEIGHT);
-    const hash = differenceHash(image);
+  /** @param thumb see Glance; it is kept, so nobody may change it */
+  observe(thumb: Uint8Array): SceneChange {
+    const hash = differenceHash({ data: thumb, width: THUMB_WIDTH, height: THUMB_HEIGHT });
     const motion = this.thumb ? meanAbsoluteDifference(this.thumb, thumb) : null;
     const bits = this.hash ? hashDistance(this.hash, hash) : 0;
     this.thumb = thumb;
