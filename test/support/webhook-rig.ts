@@ -1,8 +1,7 @@
 import { newId, unixSeconds, type PublicEvent } from '@jiga/contracts';
-import { Metrics, Tracing, UserDataErasers } from '@jiga/platform';
+import { Metrics, Tracing, UserDataErasers, type ResolveHost } from '@jiga/platform';
 import { VirtualClock, type TestDatabase } from '@jiga/testing';
 
-import type { ResolveHost } from '../../libs/webhooks/src/sending/target-address.js';
 import { WebhookDispatcher } from '../../libs/webhooks/src/sending/webhook-dispatcher.js';
 import { KyselyWebhookStore } from '../../libs/webhooks/src/storage/kysely-webhook.store.js';
 import { WEBHOOK_MIGRATIONS } from '../../libs/webhooks/src/storage/webhook.migrations.js';

@@ -3,9 +3,8 @@ import type { OnModuleInit } from '@nestjs/common';
 
 import { CLOCK } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
-import { Metrics, PublicEventFeed, Shutdown, Tracing } from '@jiga/platform';
+import { Metrics, PublicEventFeed, resolveHost, Shutdown, Tracing } from '@jiga/platform';
 
-import { resolveHost } from './sending/target-address.js';
 import { WebhookDispatcher } from './sending/webhook-dispatcher.js';
 import { WEBHOOK_SENDING, type WebhookSending } from './sending/webhook-sending.js';
 import { KyselyWebhookStore } from './storage/kysely-webhook.store.js';

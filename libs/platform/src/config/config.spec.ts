@@ -52,6 +52,19 @@ describe('the settings', () => {
     expect(loadConfig({ HOST }).server.isLoopback).toBe(isLoopback);
   });
 
+  it('take hosts of streams as names, with a port, and as suffixes', () => {
+    const allowed = 'LOCALHOST, 127.0.0.1:8080,[::1]:9000, ::1 ,.example.com,*.Example.org';
+    expect(loadConfig({ JIGA_STREAM_ALLOWED_HOSTS: allowed }).streams.allowedHosts).toEqual([
+      'localhost',
+      '127.0.0.1:8080',
+      '[::1]:9000',
+      '::1',
+      '.example.com',
+      '.example.org',
+    ]);
+    expect(() => loadConfig({ JIGA_STREAM_ALLOWED_HOSTS: 'http://x' })).toThrow(/JIGA_STREAM_ALLOWED_HOSTS/);
+  });
+
   it('find slips of the pen among the variables of our prefix', () => {
     expect(unknownVariables({ JIGA_DATADIR: '/x', JIGA_DATA_DIR: '/x', PATH: '/bin' })).toEqual(['JIGA_DATADIR']);
   });

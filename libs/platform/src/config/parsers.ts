@@ -101,6 +101,16 @@ export const hostName: Parse<string> = (value) => {
   return host;
 };
 
+/** As {@link hostName}, with a port where only that one is meant; or with a dot before it, for every host below it. */
+export const hostPattern: Parse<string> = (value) => {
+  const port = /^(?:[^:]*|\[.*\])(:\d{1,5})$/.exec(value)?.[1] ?? '';
+  const rest = value.slice(0, value.length - port.length);
+  const isSuffix = /^\*?\./.test(rest);
+  if (isSuffix) return `.${hostName(rest.replace(/^\*?\./, ''))}`;
+  const host = hostName(rest);
+  return port !== '' && isIP(host) === 6 ? `[${host}]${port}` : `${host}${port}`;
+};
+
 /** A PostgreSQL connection string; it holds a password, so it is never repeated. */
 export const postgresUrl: Parse<string> = (value) => {
   const url = URL.parse(value);

@@ -13,6 +13,7 @@ import {
   webOrigin,
   type Parse,
 } from './parsers.js';
+import { STREAM_VARIABLES } from './stream.variables.js';
 import { TIMELINE_VARIABLES } from './timeline.variables.js';
 import { optional, required, type Variable } from './variable.js';
 
@@ -147,6 +148,7 @@ export const VARIABLES = {
   ),
   ...TIMELINE_VARIABLES,
   ...DELIVERY_VARIABLES,
+  ...STREAM_VARIABLES,
 } as const satisfies Readonly<Record<string, Variable<unknown>>>;
 
 export type VariableName = keyof typeof VARIABLES;

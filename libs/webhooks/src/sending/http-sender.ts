@@ -3,13 +3,13 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
 
 import type { Clock } from '@jiga/contracts';
+import { hostOf, orAborted, pinnedTo, type ResolveHost } from '@jiga/platform';
 
 import type { AttemptResult } from '../delivery-outcome.js';
 import type { AttemptError } from '../webhook.js';
-import { checkTargetUrl, hostOf, resolveTarget, TargetRefused, type ResolveHost } from './target-address.js';
+import { checkTargetUrl, resolveTarget, TargetRefused } from './target-address.js';
 
 /** Of an answer's body no more is read: only the status counts. */
 const RESPONSE_MAX_BYTES = 64 * 1024;
@@ -92,15 +92,6 @@ function open(
   });
 }
 
-/** In place of a look-up: the addresses that were checked. */
-function pinnedTo(addresses: readonly LookupAddress[]): LookupFunction {
-  return (_host, { all }, done) => {
-    const [first] = addresses;
-    if (all) done(null, [...addresses]);
-    else if (first) done(null, first.address, first.family);
-  };
-}
-
 /** Reads the body to its end, or to the limit. */
 async function drain(response: IncomingMessage, signal: AbortSignal): Promise<void> {
   let bytes = 0;
@@ -115,15 +106,6 @@ async function drain(response: IncomingMessage, signal: AbortSignal): Promise<vo
   } finally {
     response.destroy();
   }
-}
-
-function orAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(new Error('aborted'));
-    if (signal.aborted) onAbort();
-    signal.addEventListener('abort', onAbort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function errorOf(thrown: unknown): AttemptError {

@@ -1,22 +1,12 @@
-import { lookup } from 'node:dns/promises';
 import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 
-import { isPublicAddress } from '@jiga/platform';
-
-/** Every address that a host name stands for. Rejects when it stands for none. */
-export type ResolveHost = (host: string) => Promise<readonly LookupAddress[]>;
-
-/** The operating system's own resolver, so that names of a compose network and of /etc/hosts work. */
-export const resolveHost: ResolveHost = (host) => lookup(host, { all: true });
+import { addressesOf, hostOf, isPublicAddress, type ResolveHost } from '@jiga/platform';
 
 /** A URL that webhooks do not call. `reason` is for the client. */
 export class TargetRefused extends Error {
   override readonly name = 'TargetRefused';
 }
-
-/** Host of a URL as names and addresses are written elsewhere: an IPv6 address without its brackets. */
-export const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1').toLowerCase();
 
 /**
  * What can be said of a receiver's URL without looking its host up. Throws {@link TargetRefused}.
@@ -44,9 +34,7 @@ export async function resolveTarget(
   resolve: ResolveHost,
 ): Promise<readonly LookupAddress[]> {
   const host = hostOf(url);
-  const version = isIP(host);
-  const addresses = version === 0 ? await resolve(host) : [{ address: host, family: version }];
-  if (addresses.length === 0) throw new Error(`${host} has no address`);
+  const addresses = await addressesOf(host, resolve);
   if (!allowedHosts.includes(host) && !addresses.every(({ address }) => isPublicAddress(address))) {
     throw new TargetRefused('The host has an address that is not public');
   }

@@ -1,7 +1,5 @@
 import type { Clock } from '@jiga/contracts';
-import type { Tracing } from '@jiga/platform';
-
-import type { ResolveHost } from './target-address.js';
+import type { ResolveHost, Tracing } from '@jiga/platform';
 
 /** What sending takes from the world around it. */
 export interface WebhookSending {
