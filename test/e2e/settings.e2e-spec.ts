@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import type { DomainEvents } from '@jiga/contracts';
+import type { DomainEvents, JsonSchema } from '@jiga/contracts';
 import { EventBus } from '@jiga/platform';
 import { FakeAnalyzer } from '@jiga/testing';
 
@@ -25,20 +25,49 @@ describe('skills of a session', () => {
     const id = await server.createSession();
     const before = await call(server, 'GET', `/sessions/${id}/skills`);
     expect(before.body).toMatchObject({ skills: null, effective: expect.arrayContaining(['hud_reading', 'callouts']) });
-    const { status, body } = await call(server, 'PUT', `/sessions/${id}/skills`, { skills: { hud_reading: { a: 1 } } });
+    const { status, body } = await call(server, 'PUT', `/sessions/${id}/skills`, {
+      skills: { hud_reading: { min_confidence: 0.5 } },
+    });
     expect([status, body]).toEqual([
       200,
-      { session_id: id, skills: { hud_reading: { a: 1 } }, effective: ['hud_reading'] },
+      { session_id: id, skills: { hud_reading: { min_confidence: 0.5 } }, effective: ['hud_reading'] },
     ]);
-    expect(analyzer.of(id).settings.skills).toEqual(['hud_reading']);
+    expect(analyzer.of(id).settings.skills).toEqual({ hud_reading: { min_confidence: 0.5 } });
     expect(changes.at(-1)).toMatchObject({
       sessionId: id,
       setting: 'skills',
       from: null,
-      to: { hud_reading: { a: 1 } },
+      to: { hud_reading: { min_confidence: 0.5 } },
     });
     await server.closeSession(id);
-    expect(await configurationOf(id)).toMatchObject({ skills: { hud_reading: { a: 1 } } });
+    expect(await configurationOf(id)).toMatchObject({ skills: { hud_reading: { min_confidence: 0.5 } } });
+  });
+
+  it('are told with what can be set of each', async () => {
+    const { body } = await call<{ items: { id: string; settings: JsonSchema }[] }>(server, 'GET', '/skills');
+    const callouts = body.items.find(({ id }) => id === 'callouts');
+    expect(callouts?.settings).toMatchObject({
+      additionalProperties: false,
+      properties: { min_priority: { enum: ['info', 'important', 'urgent'], default: 'info' } },
+    });
+  });
+
+  it.each([
+    [{ hud_reading: { rate: 2 } }, '/skills/hud_reading/rate', 'unknown_field'],
+    [{ hud_reading: { min_confidence: 2 } }, '/skills/hud_reading/min_confidence', 'out_of_range'],
+    [{ hud_reading: { min_confidence: null } }, '/skills/hud_reading/min_confidence', 'wrong_type'],
+    [{ hud_reading: { fields: ['health', 'helth'] } }, '/skills/hud_reading/fields/1', 'not_allowed'],
+    [{ hud_reading: { fields: [] } }, '/skills/hud_reading/fields', 'bad_length'],
+    [{ callouts: { per_minute: 1.5 } }, '/skills/callouts/per_minute', 'wrong_type'],
+    [{ callouts: { min_priority: 'toString' } }, '/skills/callouts/min_priority', 'not_allowed'],
+    [{ callouts: { __proto__: 1, constructor: {} } }, '/skills/callouts/constructor', 'unknown_field'],
+    [{ callouts: [] }, '/skills/callouts', 'wrong_type'],
+  ])('are refused when a setting would have no effect: %j', async (skills, pointer, code) => {
+    const id = await server.createSession();
+    const change = await call<{ errors: unknown[] }>(server, 'PUT', `/sessions/${id}/skills`, { skills });
+    expect([change.status, change.body.errors]).toEqual([422, [expect.objectContaining({ pointer, code })]]);
+    const create = await call<{ errors: unknown[] }>(server, 'POST', '/sessions', { user_id: 'ann', skills });
+    expect([create.status, create.body.errors]).toEqual([422, [expect.objectContaining({ pointer, code })]]);
   });
 
   it('may be none, and all again', async () => {

@@ -1,3 +1,4 @@
+import type { SkillSelection } from './session-configuration.js';
 import type { ProcessingMode } from './session.js';
 import type { VisionResult } from './vision.js';
 
@@ -22,8 +23,8 @@ export interface VisionSettings {
   readonly mode: ProcessingMode;
   /** Longest time between two heavy stages while frames come, in milliseconds. */
   readonly analysisIntervalMs: number;
-  /** Skill ids that run; null = all. An empty list is the cheap stage alone. */
-  readonly skills: readonly string[] | null;
+  /** Skills that run, with checked settings; null = all. An empty list is the cheap stage alone. */
+  readonly skills: SkillSelection | null;
   readonly cache: CacheSettings;
 }
 
@@ -50,7 +51,7 @@ export const FULL_EFFORT: AnalysisEffort = { intervalFactor: 1, textBudget: 1, r
 
 /** What may change while an analysis is open; what is absent stays. */
 export interface AnalysisChanges {
-  readonly skills?: readonly string[] | null;
+  readonly skills?: SkillSelection | null;
   readonly effort?: AnalysisEffort;
 }
 

@@ -41,6 +41,6 @@ describe('effectiveConfiguration', () => {
   it('tells all skills from none', () => {
     expect(skillIdsOf(of())).toBeNull();
     expect(skillIdsOf(of({ skills: [] }))).toEqual([]);
-    expect(skillIdsOf(of({ skills: { hud: { rate: 2 } } }))).toEqual(['hud']);
+    expect(skillIdsOf(of({ skills: { hud_reading: { min_confidence: 0.5 } } }))).toEqual(['hud_reading']);
   });
 });

@@ -9,7 +9,6 @@ import type {
   VisionSettings,
 } from '@jiga/contracts';
 
-import { skillIdsOf } from './effective-configuration.js';
 import { step } from './lifecycle/session-state.js';
 import { SessionMetrics } from './metrics/session-metrics.js';
 import type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
@@ -148,7 +147,7 @@ export class LiveSession {
     this.touch();
     const configuration = { ...this.configuration, ...changes };
     this.#record = { ...this.#record, configuration, updatedAt: unixSeconds(this.deps.clock) };
-    if (changes.skills !== undefined) this.analysis.configure({ skills: skillIdsOf(configuration) });
+    if (changes.skills !== undefined) this.analysis.configure({ skills: configuration.skills });
   }
 
   /** Notes why the session is failing, before it moves to `error`. */
@@ -184,7 +183,7 @@ const visionSettings = ({ id, configuration }: SessionRecord): VisionSettings =>
   game: configuration.game,
   mode: configuration.processing_mode,
   analysisIntervalMs: configuration.analysis_interval * 1000,
-  skills: skillIdsOf(configuration),
+  skills: configuration.skills,
   cache: cacheSettingsOf(configuration),
 });
 

@@ -66,11 +66,11 @@ export class CatalogueController {
   @ApiOperation({
     operationId: 'listSkills',
     summary: 'List the analysis skills',
-    description: 'What a session can have its frames analysed for.',
+    description: 'What a session can have its frames analysed for, and what can be set of each.',
   })
   @ApiOkResponse({ description: 'The skills.', type: SkillListDto })
   listSkills(): SkillListDto {
-    return { items: SKILLS.map(({ id, description }) => ({ id, description, default: true, available: true })) };
+    return { items: SKILLS.map((skill) => ({ ...skill, default: true, available: true })) };
   }
 
   async #visionHealth(): Promise<HealthDto> {

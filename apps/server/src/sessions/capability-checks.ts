@@ -1,17 +1,15 @@
 import { AppError } from '@jiga/contracts';
 import type { ProviderRegistry } from '@jiga/providers';
-import { SKILLS } from '@jiga/vision';
+import { SKILLS, type Skill } from '@jiga/vision';
 
+import { pointerPart, settingProblems } from '../http/setting-checks.js';
 import type { FieldProblem } from '../http/validation.decorators.js';
 
 const SKILL_ID = /^[a-z][a-z0-9_.-]{0,63}$/;
 const MAX_SKILLS = 64;
-const OFFERED: ReadonlySet<string> = new Set(SKILLS.map(({ id }) => id));
+const OFFERED: ReadonlyMap<string, Skill> = new Map(SKILLS.map((skill) => [skill.id, skill]));
 
-const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
-const pointerPart = (key: string | number): string => String(key).replaceAll('~', '~0').replaceAll('/', '~1');
-
-/** A list of skill ids, or ids with the settings of each; absent or null = all. */
+/** A list of skill ids, or ids with the settings of each, all of which must have an effect; absent or null = all. */
 export function skillProblems(skills: unknown, pointer = '/skills'): FieldProblem[] {
   if (skills === undefined || skills === null) return [];
   if (typeof skills !== 'object') {
@@ -31,13 +29,11 @@ function skillProblem(key: string | number, value: unknown, pointer: string): Fi
   if (typeof id !== 'string' || !SKILL_ID.test(id)) {
     return [{ pointer, code: 'bad_format', detail: 'must be a skill id' }];
   }
-  if (!OFFERED.has(id)) {
-    return [{ pointer, code: 'not_allowed', detail: `this server has the skills ${[...OFFERED].join(', ')}` }];
+  const skill = OFFERED.get(id);
+  if (!skill) {
+    return [{ pointer, code: 'not_allowed', detail: `this server has the skills ${[...OFFERED.keys()].join(', ')}` }];
   }
-  if (typeof key === 'string' && !isObject(value)) {
-    return [{ pointer, code: 'wrong_type', detail: `${key} must be an object of settings` }];
-  }
-  return [];
+  return typeof key === 'string' ? settingProblems(skill.settings, value, pointer) : [];
 }
 
 /** Throws AppError `validation_failed` for fallback chains that this server cannot follow; absent or null = its own. */

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Allow } from 'class-validator';
 
-import type { SkillSelection } from '@jiga/contracts';
+import type { JsonSchema, SkillSelection } from '@jiga/contracts';
 import { SKILLS } from '@jiga/vision';
 
 import { CheckedBy } from '../http/validation.decorators.js';
@@ -25,7 +25,8 @@ const EXAMPLE = ['hud_reading', 'game_events'];
 export class ReplaceSkillsDto {
   @ApiProperty({
     ...SKILL_SELECTION_SCHEMA,
-    description: 'Ids, or ids with settings; null = every skill, an empty list = the cheap stage alone.',
+    description:
+      'Ids, or ids with settings (those of `GET /skills`); null = every skill, an empty list = the cheap stage alone.',
     example: EXAMPLE,
   })
   @Allow()
@@ -45,6 +46,14 @@ export class SkillDto {
   @ApiProperty({ description: 'What it does.', example: SKILLS[0].description }) description!: string;
   @ApiProperty({ description: 'Whether a session has it that chooses nothing.', example: true }) default!: boolean;
   @ApiProperty({ description: 'Whether this server has it.', example: true }) available!: boolean;
+
+  @ApiProperty({
+    description: 'JSON Schema of its settings, with their defaults. Anything else is refused.',
+    type: 'object',
+    additionalProperties: true,
+    example: SKILLS[3].settings,
+  })
+  settings!: JsonSchema;
 }
 
 export class SkillListDto {

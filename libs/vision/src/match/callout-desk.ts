@@ -1,9 +1,9 @@
 import { newId, type Callout, type CalloutPriority, type GameEvent } from '@jiga/contracts';
 import { fill, holds, type Facts } from './conditions.js';
+import { PRIORITY_RANK as RANK } from './match-tuning.js';
 import type { CalloutLimits, CalloutRule } from './rules.js';
 
 const MINUTE_S = 60;
-const RANK: Readonly<Record<CalloutPriority, number>> = { urgent: 0, important: 1, info: 2 };
 /** The same words are not said again within this time, whichever rule asks for them. */
 const REPEAT_S = 8;
 const MAX_KEYS = 256;
@@ -21,15 +21,22 @@ interface Wish {
 export class CalloutDesk {
   private readonly lastByKey = new Map<string, number>();
   private readonly lastByText = new Map<string, number>();
-  /** Since when the condition of a rule without an event holds; null once it was said. */
-  private readonly holding = new Map<CalloutRule, number | null>();
+  /** By a rule's text: since when the condition of a rule without an event holds; null once it was said. */
+  private readonly holding = new Map<string, number | null>();
   private waiting: Wish[] = [];
   private recent: { readonly at: number; readonly priority: CalloutPriority }[] = [];
 
   constructor(
-    private readonly rules: readonly CalloutRule[],
-    private readonly limits: CalloutLimits,
+    private rules: readonly CalloutRule[],
+    private limits: CalloutLimits,
   ) {}
+
+  /** Takes other rules from now on; what was said stays said. */
+  retune(rules: readonly CalloutRule[], limits: CalloutLimits): void {
+    this.rules = rules;
+    this.limits = limits;
+    this.waiting = this.waiting.filter((wish) => rules.some(({ text }) => text === wish.rule.text));
+  }
 
   /** Callouts that arise from these events and this state. */
   consider(events: readonly GameEvent[], factsOf: (event: GameEvent | null) => Facts, now: number): Callout[] {
@@ -54,11 +61,11 @@ export class CalloutDesk {
     for (const rule of this.rules) {
       if (rule.on !== null) continue;
       if (!holds(rule.when, facts)) {
-        this.holding.delete(rule);
+        this.holding.delete(rule.text);
         continue;
       }
-      if (!this.holding.has(rule)) this.holding.set(rule, now);
-      const since = this.holding.get(rule) ?? null;
+      if (!this.holding.has(rule.text)) this.holding.set(rule.text, now);
+      const since = this.holding.get(rule.text) ?? null;
       const wish = since === null ? null : toWish(rule, facts, since);
       if (wish !== null) wishes.push(wish);
     }
@@ -87,7 +94,7 @@ export class CalloutDesk {
     this.lastByKey.set(wish.key, now);
     this.lastByText.set(wish.text, now);
     this.recent.push({ at: now, priority: wish.rule.priority });
-    if (wish.rule.on === null) this.holding.set(wish.rule, null);
+    if (wish.rule.on === null) this.holding.set(wish.rule.text, null);
   }
 
   private speak({ rule, text, reason, at }: Wish): Callout {

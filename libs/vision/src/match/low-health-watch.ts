@@ -10,9 +10,15 @@ export class LowHealthWatch {
   private sights = 0;
 
   constructor(
-    private readonly at: number,
-    private readonly rearmAt: number,
+    private at: number,
+    private rearmAt: number,
   ) {}
+
+  /** Takes other bounds; a value that was told as low stays told. */
+  retune(at: number, rearmAt: number): void {
+    this.at = at;
+    this.rearmAt = rearmAt;
+  }
 
   /** To be called once per update that looked at the field. Returns the first sight of the low value, or null. */
   observe(field: NumberField): Belief | null {

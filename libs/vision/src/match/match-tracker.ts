@@ -1,13 +1,4 @@
-import type {
-  Callout,
-  FrameInfo,
-  GameEvent,
-  GamePhase,
-  HudValue,
-  PlayerInfo,
-  Tactical,
-  VisionResult,
-} from '@jiga/contracts';
+import type { Callout, FrameInfo, GameEvent, GamePhase, PlayerInfo, Tactical, VisionResult } from '@jiga/contracts';
 import type { FrameReadings } from '../types.js';
 import { BannerTracker } from './banner-tracker.js';
 import { CalloutDesk } from './callout-desk.js';
@@ -18,6 +9,8 @@ import { round } from './field-value.js';
 import { HudReader, scoreKey } from './hud-reader.js';
 import { LifeTracker, type LifeEvent } from './life-tracker.js';
 import { LowHealthWatch } from './low-health-watch.js';
+import { overall, scoreText } from './match-summary.js';
+import { tuned, type MatchTuning } from './match-tuning.js';
 import { MessageReader } from './messages.js';
 import { PhraseMatcher } from './phrase-matcher.js';
 import { RegionBoard } from './region-board.js';
@@ -74,6 +67,13 @@ export class MatchTracker {
     this.life = new LifeTracker(rules.life.respawnS);
     this.lowHealth = new LowHealthWatch(rules.lowHealth.at, rules.lowHealth.rearmAt);
     this.desk = new CalloutDesk(rules.callouts, rules.calloutLimits);
+  }
+
+  /** Follows the same match by somewhat other rules. */
+  retune(tuning: MatchTuning): void {
+    const { lowHealth, callouts, calloutLimits } = tuned(this.rules, tuning);
+    this.lowHealth.retune(lowHealth.at, lowHealth.rearmAt);
+    this.desk.retune(callouts, calloutLimits);
   }
 
   /**
@@ -323,17 +323,4 @@ export class MatchTracker {
     const { flags, teams } = this.story;
     return { own_flag: flags.get(team) ?? null, enemy_flag: flags.get(teams.other(team)) ?? null };
   }
-}
-
-function scoreText(a: number, b: number, first: string, second: string): string {
-  if (a === b) return `${a}:${b}`;
-  return a > b ? `${a}:${b} ${first}` : `${b}:${a} ${second}`;
-}
-
-/** Mean confidence of what is on the screen, weighed with that of the game itself; null when nothing was read. */
-function overall(game: number | null, hud: Readonly<Record<string, HudValue | null>>): number | null {
-  if (game === null) return null;
-  const read = Object.values(hud).filter((value): value is HudValue => value !== null && value.value !== null);
-  if (read.length === 0) return null;
-  return round(game * (read.reduce((sum, value) => sum + value.confidence, 0) / read.length));
 }

@@ -8,6 +8,7 @@ import type {
   DomainEvents,
   Frame,
   FrameInfo,
+  SkillSelection,
   VisionResult,
   VisionSettings,
 } from '@jiga/contracts';
@@ -23,7 +24,7 @@ import type { SceneChange } from '../scene/scene.js';
 import { HeavySchedule, elapsedMs } from './heavy-schedule.js';
 import type { Moment } from './heavy-schedule.js';
 import { SkillSet } from './skills.js';
-import { limitToSkills } from './skill-limits.js';
+import { SkillLimits } from './skill-limits.js';
 
 /** Facts that vision tells the rest of the server. */
 export type PublishVision = <K extends 'vision.frame_analysed' | 'vision.game_event' | 'vision.callout'>(
@@ -77,9 +78,10 @@ export class VisionSession implements AnalysisSession {
   private readonly scene = new SceneWatch();
   private readonly hud = new HudWatch();
   private readonly schedule: HeavySchedule;
-  private chosenSkills: readonly string[] | null;
+  private chosenSkills: SkillSelection | null;
   private effort: AnalysisEffort = FULL_EFFORT;
   private skills: SkillSet;
+  private limits: SkillLimits;
   private tracker: MatchTracker | null = null;
   private profileId: string | null = null;
   private detections: readonly Detection[] = [];
@@ -97,6 +99,7 @@ export class VisionSession implements AnalysisSession {
     this.schedule = new HeavySchedule(settings.analysisIntervalMs);
     this.chosenSkills = settings.skills;
     this.skills = new SkillSet(settings.skills);
+    this.limits = new SkillLimits(this.skills);
   }
 
   get needsHeavyStage(): boolean {
@@ -122,6 +125,8 @@ export class VisionSession implements AnalysisSession {
     this.chosenSkills = skills;
     this.effort = effort;
     this.skills = new SkillSet(skills, effort.restingSkills);
+    this.limits = new SkillLimits(this.skills);
+    this.tune();
     this.schedule.setInterval(this.settings.analysisIntervalMs * effort.intervalFactor);
   }
 
@@ -196,11 +201,18 @@ export class VisionSession implements AnalysisSession {
     moment: Moment,
   ): void {
     this.lastRead = moment;
-    this.detections = this.skills.has('text_detection') ? detections : [];
+    this.detections = this.limits.detections(detections);
     this.profileId = readings.profileId;
     const rules = readings.profileId === null ? undefined : MATCH_RULES[readings.profileId];
-    if (rules && !this.tracker) this.tracker = new MatchTracker(rules);
+    if (rules && !this.tracker) {
+      this.tracker = new MatchTracker(rules);
+      this.tune();
+    }
     this.tracker?.update(readings, { timestamp: moment.timestamp });
+  }
+
+  private tune(): void {
+    this.tracker?.retune(this.limits.tuning);
   }
 
   private compose(
@@ -214,7 +226,7 @@ export class VisionSession implements AnalysisSession {
     return {
       analysis_id: newId('analysis'),
       frame: info,
-      ...limitToSkills(match, this.skills),
+      ...this.limits.match(match),
       detections: this.detections,
       metadata: {
         provider: 'local',
