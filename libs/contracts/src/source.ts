@@ -6,7 +6,7 @@ export type SourceState = (typeof SOURCE_STATES)[number];
 
 /** The rendition of a stream that is read; what the stream does not say is null. `bandwidth` is bits a second. */
 export interface SourceVariant {
-  readonly name: string;
+  readonly name: string | null;
   readonly width: number | null;
   readonly height: number | null;
   readonly fps: number | null;

@@ -33,7 +33,7 @@ const SOCKET: EventDescription = {
 };
 
 const VARIANT = object({
-  name: text(),
+  name: nullable(text('As the stream calls it.')),
   width: nullable(count('Pixels.')),
   height: nullable(count('Pixels.')),
   fps: nullable(number()),

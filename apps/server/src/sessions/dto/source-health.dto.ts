@@ -7,7 +7,9 @@ const orNull = (description: string, example: number | null): PropertyDecorator 
   ApiProperty({ description, type: 'number', nullable: true, example });
 
 class SourceVariantDto implements SourceVariant {
-  @ApiProperty({ description: 'As the stream calls it.', example: '360p' }) name!: string;
+  @ApiProperty({ description: 'As the stream calls it.', type: 'string', nullable: true, example: '360p' })
+  name!: string | null;
+
   @orNull('Pixels.', 640) width!: number | null;
   @orNull('Pixels.', 360) height!: number | null;
   @orNull('Frames a second.', 30) fps!: number | null;
