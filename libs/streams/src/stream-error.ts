@@ -28,6 +28,7 @@ export const STREAM_ERRORS = {
   invalid_channel: { isTerminal: true, message: 'This is not a channel name' },
   subscriber_only: { isTerminal: true, message: 'The stream is for subscribers only' },
   geo_blocked: { isTerminal: true, message: 'The stream may not be watched from where this server is' },
+  private: { isTerminal: true, message: 'The stream is private' },
   forbidden: { isTerminal: true, message: 'The stream may not be watched by this server' },
   integrity_required: { isTerminal: true, message: 'The service asks for a browser that it can verify' },
   auth_invalid: { isTerminal: true, message: 'The configured credential was refused' },

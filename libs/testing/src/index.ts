@@ -2,6 +2,7 @@ export * from './deferred.js';
 export * from './fake-analyzer.js';
 export * from './fake-audio.js';
 export * from './pictures.js';
+export * from './program.js';
 export * from './socket-client.js';
 export * from './temp-dir.js';
 export * from './test-database.js';
