@@ -3,10 +3,10 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
-import type { PublicEvent } from '@jiga/contracts';
+import type { PlannedCall, PublicEvent } from '@jiga/contracts';
 import { EventBus, PublicEventFeed } from '@jiga/platform';
 import { FakeAnalyzer, makePicture, tempDir, until, VirtualClock } from '@jiga/testing';
-import { CallAccounts, type PlannedCall } from '@jiga/usage';
+import { CallAccounts } from '@jiga/usage';
 
 import { call } from '../support/call.js';
 import { TestServer } from '../support/start-test-server.js';
@@ -51,6 +51,7 @@ const plan = (sessionId: string, changes: Partial<PlannedCall> = {}): PlannedCal
   provider: 'cloud',
   model: 'eye-1',
   capability: 'vision',
+  isRemote: true,
   mostInputTokens: 1,
   mostOutputTokens: 0,
   mostAudioSeconds: 0,

@@ -1,9 +1,12 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 
+import { CALL_ACCOUNTS } from '@jiga/contracts';
+import type { CallAccounting } from '@jiga/contracts';
 import type { NamedMigration } from '@jiga/platform';
 import { ProvidersModule } from '@jiga/providers';
 import { SessionsModule } from '@jiga/sessions';
-import { USAGE_MIGRATIONS, UsageModule } from '@jiga/usage';
+import { CallAccounts, USAGE_MIGRATIONS, UsageModule } from '@jiga/usage';
 import { WEBHOOK_MIGRATIONS } from '@jiga/webhooks';
 
 import { CatalogueController } from './catalogue/catalogue.controller.js';
@@ -34,8 +37,28 @@ class TeamMessagesModule {}
 @Module({ imports: [UsageModule], controllers: [UsageController] })
 class UsageHttpModule {}
 
+/**
+ * Calls to providers are accounted for by usage. It is found when the first call is made: usage knows the sessions, these
+ * know vision, and vision asks providers.
+ */
+@Global()
+@Module({
+  providers: [
+    {
+      provide: CALL_ACCOUNTS,
+      inject: [ModuleRef],
+      useFactory: (modules: ModuleRef): CallAccounting => ({
+        reserve: (call) => modules.get(CallAccounts, { strict: false }).reserve(call),
+      }),
+    },
+  ],
+  exports: [CALL_ACCOUNTS],
+})
+class CallAccountsModule {}
+
 /** What carries facts out of the server and counts what was done. */
 export const DELIVERY_MODULES = [
+  CallAccountsModule,
   MetricsHttpModule,
   ProvidersModule,
   SettingsModule,

@@ -208,6 +208,18 @@ export const ERRORS = {
     title: 'This capability is not available on this server',
     remedy: 'The detail says how to turn it on.',
   },
+  provider_failed: {
+    kind: 'upstream',
+    title: 'No provider could do it',
+    remedy: 'Try again; the detail says what each of them answered. GET /api/v1/jiga/providers shows their health.',
+    retryable: true,
+  },
+  provider_timeout: {
+    kind: 'timeout',
+    title: 'No provider did it in time',
+    remedy: 'Try again, or choose a faster model for the session.',
+    retryable: true,
+  },
   internal: {
     kind: 'internal',
     title: 'Something went wrong on the server',

@@ -1,3 +1,4 @@
+export * from './call-accounts.js';
 export * from './clock.js';
 export * from './errors.js';
 export * from './events/index.js';

@@ -17,6 +17,7 @@ export * from './auth/static-key.verifier.js';
 export * from './clock/system-clock.js';
 export { childEnvironment, ffmpegSearch } from './config/child-environment.js';
 export * from './config/config.js';
+export type { ModelLists, ProviderSettings, ServiceSettings } from './config/provider.config.js';
 export { forbidVendorTelemetry } from './config/vendor-telemetry.js';
 export { renderEnvExample } from './config/variables.js';
 export * from './errors/http-error.js';

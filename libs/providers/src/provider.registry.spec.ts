@@ -12,11 +12,14 @@ const provider = (id: string, changes: Partial<Provider> = {}): Provider => ({
   ...changes,
 });
 
+const OPTIONS = { vision: { detail: { kind: 'choice', of: ['low', 'high'] } } } as const;
 let registry: ProviderRegistry;
 
 beforeEach(() => {
   registry = new ProviderRegistry();
-  registry.add(provider('cloud', { isRemote: true, models: { vision: ['eye-1'], reply: ['talk-1', 'talk-2'] } }));
+  registry.add(
+    provider('cloud', { isRemote: true, models: { vision: ['eye-1'], reply: ['talk-1', 'talk-2'] }, options: OPTIONS }),
+  );
   registry.add(provider('local'));
   registry.add(provider('unset', { health: () => ({ state: 'off', detail: 'Set UNSET_KEY.' }) }));
 });
@@ -44,12 +47,43 @@ describe('ProviderRegistry', () => {
     [{ vision: [{ model: 'local:default' }] }, ['vision', 0], 'bad_format'],
     [{ vision: [{ model: 'local:default', options: {}, key: 1 }] }, ['vision', 0], 'bad_format'],
     [{ vision: [{ model: 'local:default', options: [] }] }, ['vision', 0], 'bad_format'],
+    [
+      { vision: [{ model: 'cloud:eye-1', options: { detail: 'some' } }] },
+      ['vision', 0, 'options', 'detail'],
+      'not_allowed',
+    ],
+    [
+      { vision: [{ model: 'cloud:eye-1', options: { __proto__x: 1 } }] },
+      ['vision', 0, 'options', '__proto__x'],
+      'unknown_field',
+    ],
+    [
+      { vision: [{ model: 'local:default', options: { detail: 'low' } }] },
+      ['vision', 0, 'options', 'detail'],
+      'unknown_field',
+    ],
     [{ vision: ['nobody:default'] }, ['vision', 0], 'not_allowed'],
     [{ vision: ['local:other'] }, ['vision', 0], 'not_allowed'],
     [{ vision: ['unset:default'] }, ['vision', 0], 'not_allowed'],
     [{ reply: ['local:default'] }, ['reply', 0], 'not_allowed'],
   ])('tells what is wrong with %j', (chains, path, code) => {
     expect(registry.check(chains)).toMatchObject([{ path, code }]);
+  });
+
+  it('has the default that the operator prefers, if it can be', () => {
+    registry.prefer('vision', ['cloud:eye-1', 'local:default']);
+    expect(registry.defaultChain('vision')).toEqual(['cloud:eye-1', 'local:default']);
+    expect(() => registry.prefer('speech', ['cloud:eye-1'])).toThrow('nothing');
+  });
+
+  it('resolves a chain to who is asked with what, without what is no longer there', () => {
+    const vision = [{ model: 'cloud:eye-1', options: { detail: 'low' } }, 'gone:model', 'local:default'];
+    expect(registry.chain('vision', { vision })).toMatchObject([
+      { provider: { id: 'cloud' }, model: 'eye-1', options: { detail: 'low' } },
+      { provider: { id: 'local' }, model: 'default', options: {} },
+    ]);
+    expect(registry.chain('vision', null)).toMatchObject([{ provider: { id: 'local' } }]);
+    expect(registry.chain('speech', null)).toEqual([]);
   });
 
   it('has one provider of a name', () => {

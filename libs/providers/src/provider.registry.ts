@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 
 import { CAPABILITIES } from '@jiga/contracts';
-import type { Capability } from '@jiga/contracts';
+import type { Capability, JsonObject, ModelChoice, ModelProviderSelection } from '@jiga/contracts';
 
+import { checkOptions } from './option-rules.js';
 import type { Provider } from './provider.js';
 
 /** What is wrong with one entry of a chain; `path` leads to it from the chains' object. */
@@ -10,6 +11,13 @@ export interface ChainProblem {
   readonly path: readonly (string | number)[];
   readonly code: 'unknown_field' | 'wrong_type' | 'bad_length' | 'bad_format' | 'not_allowed';
   readonly detail: string;
+}
+
+/** Who is asked, with what. */
+export interface ChainEntry {
+  readonly provider: Provider;
+  readonly model: string;
+  readonly options: JsonObject;
 }
 
 const PROVIDER_AND_MODEL = /^([a-z0-9][a-z0-9_-]{0,63}):([\w./:-]{1,128})$/;
@@ -21,6 +29,7 @@ const MAX_OPTIONS_LENGTH = 4096;
 @Injectable()
 export class ProviderRegistry {
   readonly #providers = new Map<string, Provider>();
+  readonly #preferred = new Map<Capability, readonly string[]>();
 
   /** Throws an Error for an id that is there already. */
   add(provider: Provider): void {
@@ -36,10 +45,40 @@ export class ProviderRegistry {
     return this.#providers.get(id) ?? null;
   }
 
-  /** What serves a capability when a session does not choose: the local provider before remote ones; null = nothing. */
+  /**
+   * Makes a chain of `provider:model` the one of sessions that do not choose. Throws an Error that says what is wrong with
+   * it.
+   */
+  prefer(capability: Capability, chain: readonly string[]): void {
+    const [problem] = this.check({ [capability]: chain });
+    if (problem) throw new Error(problem.detail);
+    this.#preferred.set(capability, chain);
+  }
+
+  /** What serves a capability when a session does not choose: as the operator says, else what runs here before what does not. */
   defaultChain(capability: Capability): readonly string[] {
+    const preferred = this.#preferred.get(capability);
+    if (preferred) return preferred;
     const able = this.#able(capability).sort((a, b) => Number(a.isRemote) - Number(b.isRemote));
     return able.slice(0, 1).map((provider) => `${provider.id}:${provider.models[capability]?.[0]}`);
+  }
+
+  /** Who is asked for a session, in order. What this server no longer knows is left out. */
+  chain(capability: Capability, selection: ModelProviderSelection | null): readonly ChainEntry[] {
+    const choices: readonly ModelChoice[] = selection?.[capability] ?? this.defaultChain(capability);
+    return choices.flatMap((choice) => {
+      const read = readChoice(choice);
+      const provider = read && this.find(read.provider);
+      if (!provider?.models[capability]?.includes(read?.model ?? '')) return [];
+      return [{ provider, model: read?.model ?? '', options: read?.options ?? {} }];
+    });
+  }
+
+  /** How to turn a capability on, or better, for the operator. */
+  hints(capability: Capability): readonly string[] {
+    return this.list().flatMap(({ hint, possible, models }) =>
+      hint !== undefined && (possible?.includes(capability) ?? models[capability] !== undefined) ? [hint] : [],
+    );
   }
 
   /** What is wrong with fallback chains as a client gave them; empty when they can be used. */
@@ -73,8 +112,13 @@ export class ProviderRegistry {
       return [{ path: [index], code: 'bad_format', detail }];
     }
     const able = this.#able(capability);
-    const models = able.find((provider) => provider.id === choice.provider)?.models[capability];
-    if (models?.includes(choice.model)) return [];
+    const provider = able.find(({ id }) => id === choice.provider);
+    if (provider?.models[capability]?.includes(choice.model)) {
+      return checkOptions(provider.options?.[capability] ?? {}, choice.options).map(({ name, ...problem }) => ({
+        path: [index, 'options', name],
+        ...problem,
+      }));
+    }
     const offered = able.flatMap(({ id, models: { [capability]: names = [] } }) =>
       names.map((name) => `${id}:${name}`),
     );
@@ -89,12 +133,15 @@ export class ProviderRegistry {
   }
 }
 
-function readChoice(entry: unknown): { readonly provider: string; readonly model: string } | null {
+function readChoice(
+  entry: unknown,
+): { readonly provider: string; readonly model: string; readonly options: JsonObject } | null {
   const isObject = typeof entry === 'object' && entry !== null && 'model' in entry;
   if (isObject && !hasOnlyOptionsBesides(entry)) return null;
   const text = isObject ? entry.model : entry;
   const [, provider, model] = (typeof text === 'string' && PROVIDER_AND_MODEL.exec(text)) || [];
-  return provider !== undefined && model !== undefined ? { provider, model } : null;
+  const options = isObject && 'options' in entry ? (entry.options as JsonObject) : {};
+  return provider !== undefined && model !== undefined ? { provider, model, options } : null;
 }
 
 function hasOnlyOptionsBesides(entry: object): boolean {

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK } from '@jiga/contracts';
-import type { Capability, Clock } from '@jiga/contracts';
+import type { CallAccounting, CallDecision, CallGrant, CallResult, Clock, PlannedCall } from '@jiga/contracts';
 import { SessionsService } from '@jiga/sessions';
 
 import { BudgetKeeper } from './budget-keeper.js';
@@ -9,50 +9,9 @@ import type { CallCost, CallMaximum, Hold } from './budget-ledger.js';
 import { PriceTable } from './price-table.js';
 import { dayOf, UsageMeter } from './usage-meter.js';
 
-/** A call to a provider that is about to be made for a session. */
-export interface PlannedCall {
-  readonly sessionId: string;
-  readonly provider: string;
-  readonly model: string;
-  readonly capability: Capability;
-  /** The most that it can come to; null = nobody knows. */
-  readonly mostInputTokens: number | null;
-  readonly mostOutputTokens: number | null;
-  readonly mostAudioSeconds: number | null;
-  /** Whether something on this machine can do it instead. */
-  readonly hasLocalAlternative: boolean;
-}
-
-/** What a call came to. */
-export interface CallResult {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly audioSeconds: number;
-  /** For vision: analyses made by it. */
-  readonly analyses?: number;
-}
-
-/**
- * Why a call must not be made: `degraded`: what can be done locally is now done locally; `busy`: calls under way may
- * use up what is left, ask again when one has ended; `spent`: nothing is left; `unpriced`: the session's money is
- * limited and nobody knows what the model costs.
- */
-export type CallRefusal = 'degraded' | 'busy' | 'spent' | 'unpriced';
-
-/** Leave to make one call; end it with exactly one of the two. */
-export interface CallGrant {
-  /** The call was made, also in vain if it cost something. */
-  settle(result: CallResult): void;
-  /** The call was not made, or cost nothing. */
-  release(): void;
-}
-
-export type CallDecision =
-  { readonly grant: CallGrant; readonly refusal: null } | { readonly grant: null; readonly refusal: CallRefusal };
-
-/** Who wants to call a remote provider asks here first, and tells afterwards what it came to. */
+/** Keeps room in a session's budget for each call to a provider, and counts what it came to. */
 @Injectable()
-export class CallAccounts {
+export class CallAccounts implements CallAccounting {
   constructor(
     @Inject(UsageMeter) private readonly meter: UsageMeter,
     @Inject(BudgetKeeper) private readonly budgets: BudgetKeeper,
@@ -61,8 +20,8 @@ export class CallAccounts {
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
-  /** Room in the session's budget for a call, or why there is none. */
   reserve(call: PlannedCall): CallDecision {
+    if (!call.isRemote) return { grant: this.#grant(call, null), refusal: null };
     const max = this.#maximumOf(call);
     if (max.usd === null && this.budgets.limits(call.sessionId, 'usd') && this.#costOf(call, NOTHING) === null) {
       return { grant: null, refusal: 'unpriced' };
@@ -124,7 +83,8 @@ export class CallAccounts {
     return { usd: this.#costOf(call, most), tokens };
   }
 
-  #costOf({ provider, model }: PlannedCall, used: CallResult): number | null {
+  #costOf({ provider, model, isRemote }: PlannedCall, used: CallResult): number | null {
+    if (!isRemote) return 0;
     return this.prices.costOf(provider, model, dayOf(this.clock), used);
   }
 }

@@ -1,11 +1,4 @@
-export {
-  CallAccounts,
-  type CallDecision,
-  type CallGrant,
-  type CallRefusal,
-  type CallResult,
-  type PlannedCall,
-} from './call-accounts.js';
+export { CallAccounts } from './call-accounts.js';
 export { BUDGET_STAGES } from './budget-keeper.js';
 export { KyselyUsageStore } from './storage/kysely-usage.store.js';
 export { USAGE_MIGRATIONS } from './storage/usage.migrations.js';

@@ -2,12 +2,13 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
 import { deliveryConfig, type DeliveryConfig } from './delivery.config.js';
+import { providerConfig, type ProviderConfig } from './provider.config.js';
 import { streamConfig, type StreamConfig } from './stream.config.js';
 import { timelineConfig, type TimelineConfig } from './timeline.config.js';
 import { VARIABLES, type VariableName, type VariableValues } from './variables.js';
 
 /** The server's settings: read once, frozen. Units are in the names. */
-export interface JigaConfig extends DeliveryConfig, StreamConfig, TimelineConfig {
+export interface JigaConfig extends DeliveryConfig, ProviderConfig, StreamConfig, TimelineConfig {
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -148,6 +149,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
     },
     frames: { maxBytes: read('JIGA_FRAME_MAX_BYTES'), maxPixels: read('JIGA_FRAME_MAX_PIXELS') },
     ...deliveryConfig(read),
+    ...providerConfig(read),
     ...streamConfig(read),
     ...timelineConfig(read),
   };

@@ -75,6 +75,17 @@ export const keySetUrl: Parse<string> = (value) => {
   return url.href;
 };
 
+/** Where a service is that a key is sent to: https, or this machine. Kept without a trailing slash. */
+export const serviceUrl: Parse<string> = (value) => keySetUrl(httpUrl(value)).replace(/\/+$/, '');
+
+/** A model as sessions name it. */
+export const modelName: Parse<string> = (value) => {
+  if (!/^[a-z0-9][a-z0-9_-]{0,63}:[\w./:-]{1,128}$/.test(value)) {
+    throw new Error('must be of the form provider:model, separated by commas');
+  }
+  return value;
+};
+
 /** A secret that goes into no header: any text that is long enough. */
 export function passphrase(minBytes: number): Parse<string> {
   return (value) => {

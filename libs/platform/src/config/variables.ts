@@ -13,6 +13,7 @@ import {
   webOrigin,
   type Parse,
 } from './parsers.js';
+import { PROVIDER_VARIABLES } from './provider.variables.js';
 import { STREAM_VARIABLES } from './stream.variables.js';
 import { TIMELINE_VARIABLES } from './timeline.variables.js';
 import { optional, required, type Variable } from './variable.js';
@@ -148,6 +149,7 @@ export const VARIABLES = {
   ),
   ...TIMELINE_VARIABLES,
   ...DELIVERY_VARIABLES,
+  ...PROVIDER_VARIABLES,
   ...STREAM_VARIABLES,
 } as const satisfies Readonly<Record<string, Variable<unknown>>>;
 

@@ -1,0 +1,323 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import type { CallAccounting, CallRefusal, CallResult, Capability, PlannedCall } from '@jiga/contracts';
+import { FakePorts, turn, VirtualClock } from '@jiga/testing';
+
+import { HealthBoard } from '../health-board.js';
+import { LOCAL_PROVIDER } from '../local.provider.js';
+import type { ReplyPart, ReplyRequest, VisionRequest } from '../ports/index.js';
+import { ProviderRegistry } from '../provider.registry.js';
+import { Breakers } from './breakers.js';
+import { ProviderRouter, type RoutedCall } from './provider.router.js';
+
+const TALK: ReplyRequest = { messages: [{ role: 'user', text: 'Hello there' }], tools: [], maxOutputTokens: 50 };
+const LOOK: VisionRequest = {
+  picture: new Uint8Array(4),
+  width: 750,
+  height: 100,
+  question: 'What?',
+  context: null,
+  maxOutputTokens: 50,
+};
+const SOUND = { samples: new Int16Array(16_000), sampleRateHz: 16_000, language: null, hints: [] };
+const WORDS = { text: 'Behind you', voice: null, language: null, rate: 1 };
+const ALL: readonly Capability[] = ['vision', 'transcription', 'reply', 'speech'];
+
+/** Keeps what it was asked and told. */
+class Accounts implements CallAccounting {
+  readonly planned: PlannedCall[] = [];
+  readonly settled: CallResult[] = [];
+  refusal: CallRefusal | null = null;
+  released = 0;
+
+  reserve(call: PlannedCall) {
+    this.planned.push(call);
+    if (this.refusal && call.isRemote) return { grant: null, refusal: this.refusal };
+    const grant = {
+      settle: (result: CallResult) => void this.settled.push(result),
+      release: () => void this.released++,
+    };
+    return { grant, refusal: null };
+  }
+}
+
+let clock: VirtualClock;
+let accounts: Accounts;
+let registry: ProviderRegistry;
+let router: ProviderRouter;
+let board: HealthBoard;
+let ports: Record<'first' | 'second' | 'here', FakePorts>;
+let counted: string[];
+let abort: AbortController;
+
+beforeEach(() => {
+  clock = new VirtualClock();
+  accounts = new Accounts();
+  registry = new ProviderRegistry();
+  abort = new AbortController();
+  counted = [];
+  registry.add(LOCAL_PROVIDER);
+  const models = Object.fromEntries(ALL.map((capability) => [capability, ['m']]));
+  ports = { first: new FakePorts(), second: new FakePorts(), here: new FakePorts() };
+  for (const [id, fake] of Object.entries(ports)) {
+    const all = { vision: fake, transcription: fake, reply: fake, speech: fake };
+    const health = () => ({ state: 'ok' as const, detail: null });
+    registry.add({ id, name: id, isRemote: id !== 'here', models, ports: all, health });
+  }
+  const breakers = new Breakers(clock);
+  board = new HealthBoard(registry, breakers, clock);
+  const span = {
+    set: () => {},
+    fail: () => {},
+    end: () => {},
+    traceparent: null,
+    run: <T>(task: () => T): T => task(),
+  };
+  router = new ProviderRouter({
+    registry,
+    breakers,
+    accounts,
+    clock,
+    random: () => 1,
+    tracing: { span: () => span },
+    figures: {
+      record: (...[provider, , outcome]) => void counted.push(`${provider} ${outcome}`),
+      skip: (...[provider, , reason]) => void counted.push(`${provider} not asked: ${reason}`),
+    },
+    settings: { timeoutMs: 1000, idleTimeoutMs: 500, retries: 1 },
+  });
+});
+
+const callOf = (...chain: string[]): RoutedCall => ({
+  sessionId: 'sess_1',
+  selection: Object.fromEntries(ALL.map((capability) => [capability, chain])),
+  signal: abort.signal,
+});
+const talk = (...chain: string[]) => router.reply(callOf(...chain), TALK);
+/** The text of an answer, all read. */
+async function heard(source: AsyncIterable<ReplyPart>): Promise<string> {
+  let text = '';
+  for await (const part of source) if (part.type === 'text') text += part.text;
+  return text;
+}
+/** Moves time on, turn by turn, until the work has ended. */
+async function inTime<T>(work: Promise<T>, stepMs = 250): Promise<T> {
+  const state = { isOver: false };
+  const end = (): void => void (state.isOver = true);
+  work.then(end, end);
+  for (let steps = 0; !state.isOver && steps < 400; steps++) {
+    await turn();
+    if (!state.isOver) clock.advance(stepMs);
+  }
+  return work;
+}
+
+describe('ProviderRouter', () => {
+  it('asks the first of the chain and says who served', async () => {
+    const served = await router.transcription(callOf('first:m', 'second:m'), SOUND);
+    expect(served).toMatchObject({ provider: 'first', model: 'm', answer: { text: 'fake' } });
+    expect(ports.second.calls).toEqual([]);
+    expect(accounts.settled).toEqual([{ inputTokens: 11, outputTokens: 7, audioSeconds: 1 }]);
+    expect(counted).toEqual(['first ok']);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('passes options of the session on, and takes a changed chain with the next call', async () => {
+    const chain = [{ model: 'first:m', options: { temperature: 1 } }];
+    await router.transcription({ ...callOf(), selection: { transcription: chain } }, SOUND);
+    expect(ports.first.calls).toMatchObject([{ model: 'm', options: { temperature: 1 } }]);
+    expect(await router.transcription(callOf('second:m'), SOUND)).toMatchObject({ provider: 'second' });
+  });
+
+  it.each(['rate_limited', 'unavailable'] as const)('tries once more after %s, then asks the next', async (failure) => {
+    ports.first.conduct = failure;
+    const served = await inTime(talk('first:m', 'second:m'));
+    expect(served.provider).toBe('second');
+    expect(counted).toEqual([`first ${failure}`, `first ${failure}`]);
+    expect(await heard(served.answer)).toBe('fake');
+    expect(accounts.released).toBe(2);
+  });
+
+  it.each(['unauthenticated', 'bad_request', 'bad_answer'] as const)(
+    'asks the next at once after %s',
+    async (failure) => {
+      ports.first.conduct = failure;
+      expect(await talk('first:m', 'second:m')).toMatchObject({ provider: 'second' });
+      expect(ports.first.calls).toHaveLength(1);
+    },
+  );
+
+  it('waits as long as it was asked to, if that is not long', async () => {
+    ports.first.conduct = 'rate_limited';
+    ports.first.retryAfterMs = 1_500;
+    const startMs = clock.monotonicMs();
+    await inTime(talk('first:m', 'second:m'));
+    expect(clock.monotonicMs() - startMs).toBe(1_500);
+    ports.first.retryAfterMs = 60_000;
+    clock.advance(60_000);
+    await talk('first:m', 'second:m');
+    expect(ports.first.calls).toHaveLength(3);
+  });
+
+  it.each(ALL)('bounds %s in time, also with a provider that does not listen', async (capability) => {
+    ports.first.conduct = 'deaf';
+    const call = callOf('first:m', 'second:m');
+    const work: Record<Capability, () => Promise<unknown>> = {
+      vision: () => router.vision(call, LOOK),
+      transcription: () => router.transcription(call, SOUND),
+      reply: () => router.reply(call, TALK),
+      speech: () => router.speech(call, WORDS),
+    };
+    expect(await inTime(work[capability]())).toMatchObject({ provider: 'second' });
+    expect(counted[0]).toBe('first timeout');
+    expect(clock.monotonicMs()).toBe(1000);
+  });
+
+  it('tells when nobody did it in time, and when all failed, of each why', async () => {
+    ports.first.conduct = 'hang';
+    ports.second.conduct = 'hang';
+    await expect(inTime(talk('first:m', 'second:m'))).rejects.toMatchObject({ code: 'provider_timeout' });
+    ports.second.conduct = 'bad_answer';
+    const failed = inTime(talk('first:m', 'second:m'));
+    await expect(failed).rejects.toMatchObject({
+      code: 'provider_failed',
+      message: 'No reply: first:m: It gave no answer within 1000 ms; second:m: It is bad_answer.',
+    });
+  });
+
+  it('says how to turn on what nobody offers', async () => {
+    await expect(router.reply({ ...callOf(), selection: { reply: ['gone:m'] } }, TALK)).rejects.toMatchObject({
+      code: 'capability_unavailable',
+    });
+  });
+
+  describe('when the caller breaks off', () => {
+    it('asks nobody further', async () => {
+      ports.first.conduct = 'deaf';
+      const work = talk('first:m', 'second:m');
+      await turn();
+      abort.abort();
+      await expect(work).rejects.toMatchObject({ failure: 'aborted' });
+      expect(ports.first.calls[0]?.signal.aborted).toBe(true);
+      expect(ports.second.calls).toEqual([]);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('waits for no retry', async () => {
+      ports.first.conduct = 'unavailable';
+      const work = talk('first:m');
+      await turn();
+      abort.abort();
+      await expect(work).rejects.toMatchObject({ failure: 'aborted' });
+      expect(clock.pending).toBe(0);
+    });
+  });
+
+  describe('streams', () => {
+    it('are paid by their text when they are broken off, which is no failure', async () => {
+      const { answer } = await talk('first:m');
+      for await (const part of answer) if (part.type === 'text') break;
+      expect(accounts.settled).toEqual([{ inputTokens: 3, outputTokens: 1, audioSeconds: 0 }]);
+      expect(ports.first.calls[0]?.signal.aborted).toBe(true);
+      expect(board.read(registry.find('first') ?? LOCAL_PROVIDER).state).toBe('ok');
+    });
+
+    it('end when their session does, also if nobody reads them', async () => {
+      await talk('first:m');
+      abort.abort();
+      expect(accounts.settled).toHaveLength(1);
+      expect(counted).toEqual(['first aborted']);
+    });
+
+    it('that stall end after the longest silence, without another taking over', async () => {
+      ports.first.conduct = 'stall';
+      const { answer } = await talk('first:m', 'second:m');
+      await expect(inTime(heard(answer))).rejects.toMatchObject({ failure: 'timeout' });
+      expect(clock.monotonicMs()).toBe(500);
+      expect(ports.second.calls).toEqual([]);
+    });
+
+    it('of speech are counted in seconds spoken', async () => {
+      const { answer } = await router.speech(callOf('first:m'), WORDS);
+      for await (const _chunk of answer.chunks);
+      expect(accounts.settled).toEqual([{ inputTokens: 11, outputTokens: 7, audioSeconds: 0.1 }]);
+    });
+  });
+
+  describe('the breaker', () => {
+    const fail = async (times: number): Promise<void> => {
+      ports.first.conduct = 'bad_answer';
+      for (let count = 0; count < times; count++) await talk('first:m', 'second:m');
+    };
+
+    it('opens after failures in a row, tries one call when its time is over, and closes with a success', async () => {
+      await fail(7);
+      expect(ports.first.calls).toHaveLength(5);
+      expect(counted).toContain('first not asked: open');
+      expect(board.read(registry.find('first') ?? LOCAL_PROVIDER)).toMatchObject({ state: 'failed' });
+      clock.advance(15_000);
+      await fail(2);
+      expect(ports.first.calls).toHaveLength(6);
+      clock.advance(30_000);
+      ports.first.conduct = 'answer';
+      const served = await talk('first:m', 'second:m');
+      expect(served.provider).toBe('first');
+      await heard(served.answer);
+      expect(board.read(registry.find('first') ?? LOCAL_PROVIDER)).toEqual({ state: 'ok', detail: null });
+    });
+
+    it('opens at once for a refused key, and only for the capability', async () => {
+      ports.first.conduct = 'unauthenticated';
+      await talk('first:m', 'second:m');
+      await talk('first:m', 'second:m');
+      expect(ports.first.calls).toHaveLength(1);
+      ports.first.conduct = 'answer';
+      expect(await router.vision(callOf('first:m'), LOOK)).toMatchObject({ provider: 'first' });
+    });
+
+    it('is not moved by requests that are refused', async () => {
+      ports.first.conduct = 'bad_request';
+      for (let count = 0; count < 9; count++) await talk('first:m', 'second:m');
+      expect(ports.first.calls).toHaveLength(9);
+    });
+  });
+
+  describe('the budget', () => {
+    it('is asked with all that a call can come to', async () => {
+      await talk('first:m', 'here:m');
+      await router.vision(callOf('first:m'), LOOK);
+      expect(accounts.planned).toMatchObject([
+        { capability: 'reply', mostInputTokens: 75, mostOutputTokens: 50, hasLocalAlternative: true, isRemote: true },
+        { capability: 'vision', mostInputTokens: null, hasLocalAlternative: true },
+      ]);
+    });
+
+    it('sends the work to this machine when it refuses', async () => {
+      accounts.refusal = 'degraded';
+      expect(await talk('first:m', 'here:m')).toMatchObject({ provider: 'here' });
+      expect(counted).toEqual(['first not asked: degraded']);
+      expect(ports.first.calls).toEqual([]);
+    });
+
+    it('that is spent is said to be', async () => {
+      accounts.refusal = 'spent';
+      await expect(talk('first:m')).rejects.toMatchObject({ code: 'budget_spent' });
+      accounts.refusal = 'unpriced';
+      await expect(talk('first:m')).rejects.toMatchObject({ code: 'capability_unavailable' });
+    });
+
+    it('pays a call that was answered with nonsense or too late by a guess', async () => {
+      ports.first.conduct = 'bad_answer';
+      await expect(router.vision(callOf('first:m'), LOOK)).rejects.toMatchObject({ code: 'provider_failed' });
+      expect(accounts.settled).toEqual([{ inputTokens: 102, outputTokens: 0, audioSeconds: 0 }]);
+    });
+  });
+
+  it('leaves frames to the local analysis where the chain says so', async () => {
+    expect(await router.vision(callOf('local:default', 'first:m'), LOOK)).toBeNull();
+    expect(await router.vision({ ...callOf(), selection: null }, LOOK)).toBeNull();
+    ports.first.conduct = 'bad_answer';
+    expect(await router.vision(callOf('first:m', 'local:default'), LOOK)).toBeNull();
+    expect(ports.first.calls).toHaveLength(1);
+  });
+});
