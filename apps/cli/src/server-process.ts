@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { childEnvironment } from '@jiga/platform';
+import type { Environment } from '@jiga/platform';
 import type { ServerLoopDelay } from './loop-delay.js';
 
 /** A server of its own: another process, a free port, an empty data directory. */
 export interface ServerProcess {
+  readonly pid: number;
   readonly baseUrl: string;
   /** The development key that the server printed. */
   readonly apiKey: string;
@@ -26,16 +28,29 @@ const KEPT_OUTPUT_CHARS = 8000;
 /** Children run from the build, also when this module runs from its source (as in tests). */
 const dist = fileURLToPath(new URL(import.meta.url.endsWith('.ts') ? '../../../dist/' : '../../../', import.meta.url));
 
-export async function startServer(): Promise<ServerProcess> {
+export interface ServerProcessOptions {
+  /** Settings beside those of an empty server on a free port. */
+  readonly environment?: Environment;
+  /** Cores that it may run on, as `taskset -c` takes them; all when absent. Needs util-linux. */
+  readonly cpus?: string | null;
+  /** More options for Node. */
+  readonly nodeOptions?: readonly string[];
+}
+
+export async function startServer(options: ServerProcessOptions = {}): Promise<ServerProcess> {
+  const { environment = {}, cpus = null, nodeOptions = [] } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'jiga-'));
+  const probe = pathToFileURL(join(dist, 'apps/cli/src/loop-delay-probe.js')).href;
   const child = fork(join(dist, 'apps/server/src/main.js'), {
-    execArgv: ['--import', pathToFileURL(join(dist, 'apps/cli/src/loop-delay-probe.js')).href],
+    ...(cpus !== null && { execPath: 'taskset' }),
+    execArgv: [...(cpus === null ? [] : ['-c', cpus, process.execPath]), ...nodeOptions, '--import', probe],
     env: childEnvironment({
       HOST: '127.0.0.1',
       PORT: '0',
       JIGA_DATA_DIR: dataDir,
       JIGA_LOG_LEVEL: 'warn',
       JIGA_LOG_FORMAT: 'json',
+      ...environment,
     }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -48,6 +63,7 @@ export async function startServer(): Promise<ServerProcess> {
   try {
     const { baseUrl, apiKey } = await readGreeting(child);
     return {
+      pid: child.pid ?? 0,
       baseUrl,
       apiKey,
       resetLoopDelay: () => void child.send('reset_loop_delay'),
