@@ -140,6 +140,7 @@ describe('who may use /streamDirectVideo, and how it ends', () => {
     for (let i = 0; i < 5; i++) {
       const client = await connect(sessionId, { token: ADMIN_KEY });
       await client.next();
+      await client.next();
       client.send({ type: 'analyze_frame', frame_data: base64, request_id: i });
       expect(await client.next()).toMatchObject({ type: 'direct_video_analysis_result', request_id: i });
       if (i % 2 === 0) client.socket.terminate();

@@ -28,6 +28,7 @@ describe('the protocol of /streamDirectVideo', () => {
     const client = await server.connectVideo(sessionId);
     clients.push(client);
     expect((await client.next()).type).toBe('direct_video_stream_connected');
+    expect((await client.next()).type).toBe('credit');
     return client;
   };
   const open = async (request = {}): Promise<SocketClient> => join(await server.createSession(request));
@@ -65,7 +66,7 @@ describe('the protocol of /streamDirectVideo', () => {
       processing_mode: 'normal',
       request_id: 'r-1',
       frame_id: 7,
-      seq: 2,
+      seq: 3,
       data: { frame: { width: 64, height: 36, timestamp: 12.5, source: 'obs', channel: 'main', sequence: 1 } },
     });
     expect(analyzer.sessions.at(-1)?.frames[0]?.bytes).toEqual(picture);
@@ -129,7 +130,7 @@ describe('the protocol of /streamDirectVideo', () => {
       type: 'pong',
       processing_mode: 'normal',
       request_id: 'p',
-      seq: 2,
+      seq: 3,
     });
   });
 
@@ -234,7 +235,7 @@ describe('the protocol of /streamDirectVideo', () => {
     try {
       const client = await limited.connectVideo(await limited.createSession(), { token: ADMIN_KEY });
       for (let i = 0; i < 5; i++) client.send({ type: 'ping', request_id: i });
-      const answers = (await client.waitForCount(6)).slice(1);
+      const answers = (await client.waitForCount(7)).slice(2);
       expect(answers.map(({ type, request_id }) => [type, request_id])).toEqual([
         ['pong', 0],
         ['pong', 1],

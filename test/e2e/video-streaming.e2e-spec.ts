@@ -27,6 +27,7 @@ describe('streaming on /streamDirectVideo', () => {
     const client = await server.connectVideo(await server.createSession(request));
     clients.push(client);
     await client.next();
+    await client.next();
     return client;
   };
   /** Resolves when the server has read everything sent before. */

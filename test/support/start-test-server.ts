@@ -90,6 +90,10 @@ export class TestServer {
     return `${this.socketOrigin}/sessions/${sessionId}/streamDirectVideo`;
   }
 
+  connectHighSpeed(sessionId: string, options: ConnectOptions = { token: ADMIN_KEY }): Promise<SocketClient> {
+    return SocketClient.connect(`${this.socketOrigin}/sessions/${sessionId}/high-speed/stream`, options);
+  }
+
   connectVideo(sessionId: string, options: ConnectOptions = { token: ADMIN_KEY }): Promise<SocketClient> {
     return SocketClient.connect(this.videoUrl(sessionId), options);
   }

@@ -109,6 +109,11 @@ export const ERRORS = {
     title: 'The budget of the session is spent',
     remedy: 'Create a new session with the budget you want.',
   },
+  high_speed_not_enabled: {
+    kind: 'invalid',
+    title: 'High-speed vision not enabled',
+    remedy: 'Create the session with `high_speed_vision: true`, or use `/streamDirectVideo`.',
+  },
   session_closed: {
     kind: 'conflict',
     title: 'The session has ended',

@@ -2,6 +2,7 @@ export * from './call-accounts.js';
 export * from './clock.js';
 export * from './errors.js';
 export * from './events/index.js';
+export * from './flow.js';
 export * from './frame.js';
 export * from './game-knowledge.js';
 export * from './ids.js';

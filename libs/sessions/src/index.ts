@@ -10,6 +10,7 @@ export {
   type SessionMetricsSnapshot,
 } from './metrics/session-metrics.js';
 export type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
+export { pictureAdviceOf, targetFpsOf, targetP95Of } from './frame-targets.js';
 export { SESSION_STORE, type SessionFilter, type SessionPosition, type SessionStore } from './session.store.js';
 export { SessionsModule } from './sessions.module.js';
 export { SessionsService, type SessionPage } from './sessions.service.js';

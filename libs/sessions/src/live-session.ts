@@ -9,8 +9,9 @@ import type {
   VisionSettings,
 } from '@jiga/contracts';
 
+import { targetP95Of } from './frame-targets.js';
 import { step } from './lifecycle/session-state.js';
-import { SessionMetrics } from './metrics/session-metrics.js';
+import { FULL_QUALITY, SessionMetrics } from './metrics/session-metrics.js';
 import type { SessionFailure, SessionRecord, SessionTransition } from './session-record.js';
 
 /** How and why a session ends; what an attached socket tells its client. */
@@ -55,6 +56,8 @@ export class LiveSession {
     this.#record = record;
     this.#touchedAtMs = deps.clock.monotonicMs();
     this.metrics = new SessionMetrics(deps.clock);
+    const target_p95_ms = targetP95Of(record.configuration);
+    this.metrics.quality = () => ({ ...FULL_QUALITY, target_p95_ms });
     this.analysis = deps.analyzer.open(visionSettings(record));
   }
 

@@ -9,4 +9,14 @@ export {
   type IntakeRecorder,
 } from './frame-intake.js';
 export { FrameSampler } from './frame-sampler.js';
+export { FrameScheduler, type SchedulerOptions, type TurnTaker } from './frame-scheduler.js';
+export {
+  BATCH_MAX,
+  readHighSpeedMessage,
+  type BatchFrame,
+  type HighSpeedMessage,
+  type Pictures,
+} from './high-speed-message.js';
+export { QUALITY_LEVELS, type QualityLevel, type QualityStep } from './quality-controller.js';
+export { SessionFlow, type FlowOptions } from './session-flow.js';
 export { MESSAGE_BOUNDS, readIds, readVideoMessage, type MessageIds, type VideoMessage } from './video-message.js';

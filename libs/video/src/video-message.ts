@@ -67,7 +67,8 @@ function readType({ type }: Readonly<Record<string, unknown>>): VideoMessage['ty
   return known;
 }
 
-function readPicture(
+/** The picture of one frame with what is said about it; wrong fields are collected in `reader` and thrown together. */
+export function readPicture(
   reader: FieldReader,
   fields: Readonly<Record<string, unknown>>,
   picture: string | Buffer | null,

@@ -44,6 +44,7 @@ export function presentStatus(
     parts: partsOf(record, metrics),
     source: metrics.source ?? null,
     auto_connect: metrics.auto_connect ?? NO_SELF_CONNECTIONS,
+    quality: metrics.quality,
     sockets: metrics.sockets.open,
     last_frame_at: metrics.frames.last_received_at,
     last_analysis_at: metrics.analyses.last_at,

@@ -1,66 +1,105 @@
+import { availableParallelism } from 'node:os';
+
 import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK, unixSeconds } from '@jiga/contracts';
-import type { Clock } from '@jiga/contracts';
+import type { Clock, DomainEvents } from '@jiga/contracts';
 import { CONFIG, EventBus, OnDomainEvent } from '@jiga/platform';
 import type { Connection, JigaConfig } from '@jiga/platform';
-import type { DomainEvents } from '@jiga/contracts';
+import { targetFpsOf, targetP95Of } from '@jiga/sessions';
 import type { LiveSession } from '@jiga/sessions';
-import { FrameIntake } from '@jiga/video';
+import { FrameIntake, FrameScheduler, SessionFlow } from '@jiga/video';
 
-import { VideoConnection } from './video.connection.js';
+import type { FrameConnection, FrameConnectionDeps } from './frame-connection.js';
 
 /** An analysis that takes longer than this is lost: the heaviest stage is far below a second. */
 const ANALYSIS_TIMEOUT_MS = 15_000;
+/** Frames in the cheap stage at once, per core: one that is worked on and one that is ready. */
+const CHEAP_PER_CORE = 2;
+/** As many may wait as are under analysis. */
+const IN_FLIGHT_FACTOR = 2;
 
-/** The video sockets of every live session, and the one intake that those of a session share. */
+/** The protocol of one of the video sockets. */
+type FrameProtocol = new (deps: FrameConnectionDeps) => FrameConnection;
+
+interface Attaching {
+  readonly connection: Connection;
+  readonly session: LiveSession;
+  readonly isOwn?: boolean;
+}
+
+/** The video sockets of every live session, and the one flow of frames that those of a session share. */
 @Injectable()
 export class VideoSockets {
-  readonly #intakes = new WeakMap<LiveSession, FrameIntake>();
-  readonly #bySession = new Map<string, Set<VideoConnection>>();
+  readonly #flows = new WeakMap<LiveSession, SessionFlow>();
+  readonly #bySession = new Map<string, Set<FrameConnection>>();
+  readonly #scheduler: FrameScheduler;
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: JigaConfig,
     @Inject(EventBus) private readonly bus: EventBus,
-  ) {}
+  ) {
+    this.#scheduler = new FrameScheduler({ clock, atOnce: CHEAP_PER_CORE * Math.max(2, availableParallelism()) });
+  }
 
-  /** Puts a connection on a session and greets it. Throws AppError `session_closed`, `socket_limit`. */
-  attach(connection: Connection, session: LiveSession, isOwn = false): VideoConnection {
-    const video = new VideoConnection({
+  /**
+   * Puts a connection on a session and greets it. One of the server's own (`isOwn`) is no news. Throws AppError
+   * `session_closed`, `socket_limit`.
+   */
+  attach({ connection, session, isOwn = false }: Attaching, Protocol: FrameProtocol): void {
+    const { clock, config } = this;
+    const video = new Protocol({
       connection,
       session,
-      intake: this.intakeOf(session),
-      frames: this.config.frames,
-      clock: this.clock,
+      flow: this.flowOf(session),
+      frames: config.frames,
+      clock,
       onClosed: (closed) => {
         detach();
         this.#remove(closed);
-        if (!isOwn) this.#tell('session.socket_closed', session, connection);
+        if (!isOwn) this.#tell('session.socket_closed', closed, connection);
       },
     });
     const detach = session.attachSocket(video, isOwn);
     this.#add(video);
     video.welcome();
-    if (!isOwn) this.#tell('session.socket_opened', session, connection);
+    video.pushCredit();
+    if (!isOwn) this.#tell('session.socket_opened', video, connection);
     connection.start(video);
-    return video;
   }
 
   /** The way into a session's analysis for all that sends it frames. Throws AppError `session_closed`. */
   intakeOf(session: LiveSession): FrameIntake {
-    const known = this.#intakes.get(session);
+    return this.flowOf(session).intake;
+  }
+
+  /** How the frames of a session come. Throws AppError `session_closed`. */
+  flowOf(session: LiveSession): SessionFlow {
+    const known = this.#flows.get(session);
     if (known) return known;
-    const intake = new FrameIntake({
-      analysis: session.analysis,
-      concurrency: session.maxConcurrentAnalyses,
-      timeoutMs: ANALYSIS_TIMEOUT_MS,
+    const intake = this.#makeIntake(session);
+    const targetP95Ms = targetP95Of(session.configuration);
+    const flow = new SessionFlow({
+      intake,
       clock: this.clock,
-      recorder: session.metrics,
+      credit: {
+        max_in_flight: session.maxConcurrentAnalyses * IN_FLIGHT_FACTOR,
+        max_fps: targetFpsOf(session.configuration),
+        max_px: this.config.frames.maxPixels,
+      },
+      rateTolerance: this.config.frames.rateTolerance,
+      targetP95Ms,
+      onStep: ({ from, to, reason, p95Ms }, effort) => {
+        session.analysis.configure({ effort });
+        for (const video of this.#bySession.get(session.id) ?? []) video.pushCredit();
+        const change = { from, to, reason, p95Ms, targetP95Ms: targetP95Ms ?? 0, credit: flow.credit };
+        this.bus.publish('session.quality_changed', { sessionId: session.id, at: unixSeconds(this.clock), ...change });
+      },
     });
-    session.attach({ end: () => intake.close() });
-    this.#intakes.set(session, intake);
-    return intake;
+    session.metrics.quality = () => flow.quality;
+    this.#flows.set(session, flow);
+    return flow;
   }
 
   @OnDomainEvent('vision.callout')
@@ -68,17 +107,33 @@ export class VideoSockets {
     for (const video of this.#bySession.get(sessionId) ?? []) video.pushCallout(callout);
   }
 
-  #tell(fact: 'session.socket_opened' | 'session.socket_closed', { id: sessionId }: LiveSession, { id }: Connection) {
-    this.bus.publish(fact, { sessionId, at: unixSeconds(this.clock), socket: 'streamDirectVideo', connectionId: id });
+  #makeIntake(session: LiveSession): FrameIntake {
+    const intake = new FrameIntake({
+      sessionId: session.id,
+      analysis: session.analysis,
+      concurrency: session.maxConcurrentAnalyses,
+      waitingBytesMax: this.config.frames.waitingMaxBytes,
+      timeoutMs: ANALYSIS_TIMEOUT_MS,
+      clock: this.clock,
+      recorder: session.metrics,
+      scheduler: this.#scheduler,
+    });
+    session.attach({ end: () => intake.close() });
+    return intake;
   }
 
-  #add(video: VideoConnection): void {
+  #tell(fact: 'session.socket_opened' | 'session.socket_closed', video: FrameConnection, { id }: Connection): void {
+    const { sessionId, socket } = video;
+    this.bus.publish(fact, { sessionId, at: unixSeconds(this.clock), socket, connectionId: id });
+  }
+
+  #add(video: FrameConnection): void {
     const sockets = this.#bySession.get(video.sessionId) ?? new Set();
     sockets.add(video);
     this.#bySession.set(video.sessionId, sockets);
   }
 
-  #remove(video: VideoConnection): void {
+  #remove(video: FrameConnection): void {
     const sockets = this.#bySession.get(video.sessionId);
     sockets?.delete(video);
     if (sockets?.size === 0) this.#bySession.delete(video.sessionId);

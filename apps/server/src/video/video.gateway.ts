@@ -9,6 +9,7 @@ import { SessionsService } from '@jiga/sessions';
 
 import { requireScope, SocketAdmission, type Arrival } from '../sockets/socket-admission.js';
 import { VideoSockets } from './video-sockets.service.js';
+import { VideoConnection } from './video.connection.js';
 
 /** `/streamDirectVideo`: checks who comes and hands the socket to a connection. */
 @WebSocketGateway({ path: '/api/v1/jiga/sessions/:sessionId/streamDirectVideo' })
@@ -26,6 +27,6 @@ export class VideoGateway implements OnGatewayConnection<ServerSocket> {
   async #attach({ connection, credential, sessionId, isOwn }: Arrival): Promise<void> {
     const session = await this.sessions.open(sessionId, credential);
     requireScope(credential, 'sessions:configure', 'Sending frames');
-    this.sockets.attach(connection, session, isOwn);
+    this.sockets.attach({ connection, session, isOwn }, VideoConnection);
   }
 }

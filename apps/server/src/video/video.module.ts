@@ -4,13 +4,14 @@ import { SessionsModule } from '@jiga/sessions';
 
 import { SocketsModule } from '../sockets/sockets.module.js';
 import { AsyncApiController } from './asyncapi.controller.js';
+import { HighSpeedGateway } from './high-speed.gateway.js';
 import { VideoSockets } from './video-sockets.service.js';
 import { VideoGateway } from './video.gateway.js';
 
 @Module({
   imports: [SessionsModule, SocketsModule],
   controllers: [AsyncApiController],
-  providers: [VideoSockets, VideoGateway],
+  providers: [VideoSockets, VideoGateway, HighSpeedGateway],
   exports: [VideoSockets],
 })
 export class VideoModule {}

@@ -13,6 +13,8 @@ export const PUBLIC_EVENT_TYPES = {
   'session.state_changed': 'The session went from one state to another; `data.reason` says why.',
   'session.failed': 'The session ended in the state `error`; `data.reason` says why.',
   'session.configuration_changed': 'Skills, model provider or voice settings were replaced and are in effect.',
+  quality_changed:
+    'Less is done for each frame so that answers keep their target, or more again; `data.reason` says why.',
   'socket.opened': 'A client connected a socket that carries media.',
   'socket.closed': 'That socket has ended, by whichever side.',
   'source.connected': 'The stream that the session ingests is up: pictures come.',

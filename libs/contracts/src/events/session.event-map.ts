@@ -1,3 +1,4 @@
+import type { Credit, QualityReason } from '../flow.js';
 import type { SessionState } from '../session.js';
 
 /** Which of the changeable settings a client replaced. */
@@ -28,6 +29,20 @@ export interface SessionEvents {
   'session.socket_opened': SocketFact;
   /** It has ended, by whichever side. */
   'session.socket_closed': SocketFact;
+  /** So that answers keep their target, less is done for each frame from now on; or there is room for more again. */
+  'session.quality_changed': {
+    readonly sessionId: string;
+    readonly at: number;
+    /** Levels: 0 = everything. */
+    readonly from: number;
+    readonly to: number;
+    readonly reason: QualityReason;
+    /** What it was decided on. */
+    readonly p95Ms: number;
+    readonly targetP95Ms: number;
+    /** What may be sent from now on. */
+    readonly credit: Credit;
+  };
   /** A setting that may change has changed and is in effect. Values are as the public API writes them. */
   'session.configuration_changed': {
     readonly sessionId: string;

@@ -83,7 +83,7 @@ function messageOf(message: WireMessage): JsonDocument {
     ...common,
     contentType: 'application/octet-stream',
     description:
-      'Bytes: length of the header (unsigned 32 bits, big-endian), the header (JSON, UTF-8, described by `headers`), the picture.',
+      'Bytes: length of the header (unsigned 32 bits, big-endian), the header (JSON, UTF-8, described by `headers`), the picture or pictures.',
     headers: schema,
     payload: { type: 'string', format: 'binary' },
     examples: [{ headers: example }],

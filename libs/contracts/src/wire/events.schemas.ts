@@ -4,7 +4,9 @@ import {
   PUBLIC_EVENT_TYPES,
   TEAM_MESSAGE_PRIORITIES,
 } from '../events/index.js';
+import { QUALITY_REASONS } from '../flow.js';
 import { INGESTED_SOURCES, SessionState } from '../session.js';
+import { CREDIT_SCHEMA } from './flow.schemas.js';
 import { count, nullable, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { CALLOUT_EXAMPLE, VISION_RESULT_EXAMPLE } from './vision-result.example.js';
@@ -88,6 +90,24 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<EventType, EventDescription>> =
   'session.configuration_changed': {
     data: object({ setting: oneOf(CHANGEABLE_SETTINGS), from: ANYTHING, to: ANYTHING }),
     example: { setting: 'skills', from: null, to: ['hud', 'callouts'] },
+  },
+  quality_changed: {
+    data: object({
+      from: count('Level before; 0 = everything is done.'),
+      to: count('Level from now on.'),
+      reason: oneOf(QUALITY_REASONS),
+      p95_ms: number('Time to the answer that 95 of 100 frames kept.'),
+      target_p95_ms: number('What the session aims at.'),
+      credit: CREDIT_SCHEMA,
+    }),
+    example: {
+      from: 0,
+      to: 1,
+      reason: 'p95_above_target',
+      p95_ms: 312.5,
+      target_p95_ms: 250,
+      credit: { max_in_flight: 20, max_fps: 5, max_px: 8_294_400 },
+    },
   },
   'socket.opened': SOCKET,
   'socket.closed': SOCKET,

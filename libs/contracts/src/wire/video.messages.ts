@@ -1,99 +1,23 @@
-import type { ErrorCode } from '../errors.js';
-import { array, count, number, object, oneOf, text } from './json-schema.js';
-import type { JsonSchema } from './json-schema.js';
-import { CALLOUT_EXAMPLE, VISION_RESULT_EXAMPLE } from './vision-result.example.js';
-import { CALLOUT_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING } from './wire-message.js';
+import { count, number, oneOf, text } from './json-schema.js';
+import {
+  ANALYZE_FRAME,
+  FRAME_DATA,
+  FRAME_DROPPED,
+  VIDEO_ERROR_CODES,
+  alwaysFromServer,
+  client,
+  frameFields,
+  server,
+} from './video.common.js';
+import { VISION_RESULT_EXAMPLE } from './vision-result.example.js';
+import { VISION_RESULT_SCHEMA } from './vision-result.schema.js';
+import { MESSAGE_IDS } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const PROCESSING_MODE = oneOf(['normal', 'high_speed']);
 
-/** What an `error` of this socket may say: to a message, to a frame, to the connection. */
-const ERROR_CODES: readonly ErrorCode[] = [
-  'malformed_json',
-  'invalid_message',
-  'unknown_message_type',
-  'message_too_large',
-  'rate_limited',
-  'frame_too_large',
-  'unsupported_image',
-  'invalid_image',
-  'vision_failed',
-  'not_streaming',
-  'already_streaming',
-  'unauthenticated',
-  'forbidden',
-  'session_not_found',
-  'session_closed',
-  'socket_limit',
-  'draining',
-  'internal',
-];
-
-const frameFields: Readonly<Record<string, JsonSchema>> = {
-  timestamp: {
-    type: ['number', 'null'],
-    minimum: 0,
-    maximum: 1e11,
-    description: 'When the frame was captured, Unix seconds. Without it, when it arrived.',
-  },
-  source: { type: ['string', 'null'], minLength: 1, maxLength: 64, description: "Without it, the session's source." },
-  channel: { type: ['string', 'null'], minLength: 1, maxLength: 128 },
-  ...MESSAGE_IDS,
-};
-
-const FRAME_DATA: JsonSchema = {
-  type: 'string',
-  minLength: 1,
-  contentEncoding: 'base64',
-  description: 'A JPEG, PNG or WebP picture as base64 (RFC 4648 §4); a `data:` URL of it is taken too.',
-};
-
-const client = (
-  type: string,
-  summary: string,
-  schema: { required?: Readonly<Record<string, JsonSchema>>; optional?: Readonly<Record<string, JsonSchema>> },
-  example: Readonly<Record<string, unknown>>,
-): WireMessage => ({
-  type,
-  from: 'client',
-  summary,
-  schema: object({ type: { type: 'string', const: type }, ...schema.required }, schema.optional ?? MESSAGE_IDS),
-  example: { type, ...example },
-});
-
-const server = (
-  type: string,
-  summary: string,
-  schema: { required?: Readonly<Record<string, JsonSchema>>; optional?: Readonly<Record<string, JsonSchema>> },
-  example: Readonly<Record<string, unknown>>,
-): WireMessage => ({
-  type,
-  from: 'server',
-  summary,
-  schema: object(
-    { type: { type: 'string', const: type }, ...schema.required, ...SERVER_STAMP },
-    schema.optional ?? MESSAGE_IDS,
-  ),
-  example: { type, ...example, timestamp: 1767225600.25, seq: 2 },
-});
-
 const CLIENT_MESSAGES: readonly WireMessage[] = [
-  client(
-    'analyze_frame',
-    'Analyse one frame. Answered exactly once: by a result, an error or `frame_dropped`.',
-    { required: { frame_data: FRAME_DATA }, optional: frameFields },
-    { frame_data: '/9j/4AAQSkZJRg…', timestamp: 1767225600.125, request_id: 'f1' },
-  ),
-  {
-    ...client(
-      'analyze_frame',
-      'The same as a binary message: a quarter fewer bytes. The picture follows the header.',
-      { optional: frameFields },
-      { timestamp: 1767225600.125, request_id: 'f1' },
-    ),
-    isBinary: true,
-  },
+  ...ANALYZE_FRAME,
   client(
     'start_streaming',
     'Begin to sample the `frame` messages that follow.',
@@ -147,26 +71,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     },
     { request_id: 'f1', processing_mode: 'normal', data: VISION_RESULT_EXAMPLE },
   ),
-  server(
-    'frame_dropped',
-    'A frame that was not analysed.',
-    {
-      required: {
-        reason: oneOf(
-          ['superseded', 'slow_reader', 'server_draining'],
-          '`superseded`: a newer frame took its place. `slow_reader`: results are not read fast enough.',
-        ),
-        advice: text('What to do about it.'),
-      },
-      optional: { frame_timestamp: number('The timestamp that the frame came with.'), ...MESSAGE_IDS },
-    },
-    {
-      request_id: 'f1',
-      reason: 'superseded',
-      advice: 'A newer frame took its place. …',
-      frame_timestamp: 1767225600.125,
-    },
-  ),
+  FRAME_DROPPED,
   server(
     'streaming_started',
     'The stream is on.',
@@ -203,41 +108,12 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     },
   ),
   server(
-    'callout',
-    'Something worth saying to the player, as soon as it is known. Each callout comes once on each socket.',
-    { required: { data: CALLOUT_SCHEMA }, optional: {} },
-    { data: CALLOUT_EXAMPLE },
-  ),
-  server(
     'pong',
     'Answers `ping`.',
     { required: { processing_mode: PROCESSING_MODE } },
     { processing_mode: 'normal', request_id: 'p1' },
   ),
-  SESSION_MOVING,
-  server(
-    'error',
-    'Something was wrong; the socket stays open unless a close code follows.',
-    {
-      required: {
-        code: oneOf(ERROR_CODES, 'Stable. What each means is in the list of error codes.'),
-        message: text('For people.'),
-        retryable: { type: 'boolean', description: 'Whether the same message may succeed later.' },
-      },
-      optional: {
-        errors: array(object({ pointer: text('JSON Pointer into the message.'), code: text(), detail: text() })),
-        retry_after: number('Seconds.'),
-        ...MESSAGE_IDS,
-      },
-    },
-    {
-      code: 'invalid_message',
-      message: 'frame_data is missing or empty',
-      retryable: false,
-      request_id: 'f1',
-      errors: [{ pointer: '/frame_data', code: 'required', detail: 'is missing or empty' }],
-    },
-  ),
+  ...alwaysFromServer(VIDEO_ERROR_CODES),
 ];
 
 /** The direct video socket: every message that may travel on it. */

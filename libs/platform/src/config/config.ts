@@ -67,7 +67,14 @@ export interface JigaConfig extends DeliveryConfig, ProviderConfig, StreamConfig
     readonly bufferMaxBytes: number;
     readonly pingIntervalMs: number;
   };
-  readonly frames: { readonly maxBytes: number; readonly maxPixels: number };
+  readonly frames: {
+    readonly maxBytes: number;
+    readonly maxPixels: number;
+    /** Times the `max_fps` of a session. */
+    readonly rateTolerance: number;
+    /** Of one session. */
+    readonly waitingMaxBytes: number;
+  };
 }
 
 /** Injection token of the {@link JigaConfig}. */
@@ -147,7 +154,12 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       bufferMaxBytes: read('JIGA_SOCKET_BUFFER_MAX_BYTES'),
       pingIntervalMs: read('JIGA_SOCKET_PING_INTERVAL_MS'),
     },
-    frames: { maxBytes: read('JIGA_FRAME_MAX_BYTES'), maxPixels: read('JIGA_FRAME_MAX_PIXELS') },
+    frames: {
+      maxBytes: read('JIGA_FRAME_MAX_BYTES'),
+      maxPixels: read('JIGA_FRAME_MAX_PIXELS'),
+      rateTolerance: read('JIGA_FRAME_RATE_TOLERANCE'),
+      waitingMaxBytes: read('JIGA_FRAMES_WAITING_MAX_BYTES'),
+    },
     ...deliveryConfig(read),
     ...providerConfig(read),
     ...streamConfig(read),

@@ -147,6 +147,16 @@ export const VARIABLES = {
     integer(1024, 100_000_000),
     'Largest frame, in pixels (width × height), read from its header before it is decoded.',
   ),
+  JIGA_FRAME_RATE_TOLERANCE: required(
+    '4',
+    integer(1, 100_000),
+    'Frames above so many times the max_fps of a session, averaged, are refused; short bursts are not.',
+  ),
+  JIGA_FRAMES_WAITING_MAX_BYTES: required(
+    '8388608',
+    integer(KIB, 1024 * MIB),
+    'Bytes of the frames of one session that wait for their analysis; past it the oldest goes.',
+  ),
   ...TIMELINE_VARIABLES,
   ...DELIVERY_VARIABLES,
   ...PROVIDER_VARIABLES,

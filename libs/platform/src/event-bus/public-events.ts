@@ -15,6 +15,11 @@ export const PUBLIC_EVENT_MAPPINGS: { readonly [K in DomainEventName]?: PublicEv
   'session.configuration_changed': (fact) => [
     publicEvent('session.configuration_changed', fact, { setting: fact.setting, from: fact.from, to: fact.to }),
   ],
+  'session.quality_changed': (fact) => {
+    const { from, to, reason, p95Ms, targetP95Ms, credit } = fact;
+    const data = { from, to, reason, p95_ms: p95Ms, target_p95_ms: targetP95Ms, credit };
+    return [publicEvent('quality_changed', fact, data)];
+  },
   'session.socket_opened': (fact) => [publicEvent('socket.opened', fact, socketOf(fact))],
   'session.socket_closed': (fact) => [publicEvent('socket.closed', fact, socketOf(fact))],
   'source.event': (fact) => [publicEvent(`source.${fact.type}`, fact, fact.data)],

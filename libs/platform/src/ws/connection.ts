@@ -12,6 +12,8 @@ import type { SocketLimits } from './socket-limits.js';
 export interface Echo {
   readonly request_id?: string | number;
   readonly frame_id?: string | number;
+  /** For a part of a batch: its place there, from 0. */
+  readonly batch_index?: number;
 }
 
 /** A message to a client, without what the connection adds: `seq`, and `timestamp` unless the message has its own. */

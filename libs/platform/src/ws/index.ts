@@ -1,3 +1,4 @@
+export { parseBatch, type BatchEnvelope } from './batch-envelope.js';
 export { splitBinary, type BinaryEnvelope } from './binary-envelope.js';
 export { CloseCode, closeCodeOf } from './close-codes.js';
 export {

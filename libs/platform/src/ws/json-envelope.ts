@@ -91,7 +91,7 @@ function findMember(data: Buffer, key: string): Span | null {
 }
 
 /** Index after the closing quote of the string whose opening quote is at `start`. */
-function endOfString(data: Buffer, start: number): number {
+export function endOfString(data: Buffer, start: number): number {
   let quote = data.indexOf(QUOTE, start + 1);
   while (quote !== -1) {
     let backslashes = 0;

@@ -1,5 +1,5 @@
 import { unixSeconds } from '@jiga/contracts';
-import type { Clock, SelfConnections, SourceHealth, VisionResult } from '@jiga/contracts';
+import type { Clock, QualityState, SelfConnections, SourceHealth, VisionResult } from '@jiga/contracts';
 
 import { LatencyHistogram, type LatencySummary } from './latency-histogram.js';
 
@@ -43,7 +43,18 @@ export interface SessionMetricsSnapshot {
   readonly auto_connect: SelfConnections;
   /** In all, and by `provider:model`. */
   readonly providers: ProviderFigures & { readonly by_model: Readonly<Record<string, ProviderFigures>> };
+  readonly quality: QualityState;
 }
+
+/** Of a session that no frame could come to yet. */
+export const FULL_QUALITY: QualityState = {
+  level: 0,
+  target_p95_ms: null,
+  p95_ms: null,
+  steps: 0,
+  last_change_at: null,
+  last_reason: null,
+};
 
 const OFF = { state: 'off', reconnects: 0, last_error: null } as const;
 export const NO_SELF_CONNECTIONS: SelfConnections = { audio: OFF, high_speed_vision: OFF };
@@ -81,6 +92,8 @@ export class SessionMetrics {
   #socketsOpen = 0;
   #socketsTotal = 0;
   #twitchError: string | null = null;
+  /** Asked whenever figures are read; null before the first frame can come. */
+  quality: (() => QualityState) | null = null;
   /** Asked whenever figures are read; null without an ingested stream. */
   sourceHealth: (() => SourceHealth) | null = null;
   /** Asked whenever figures are read. */
@@ -194,6 +207,7 @@ export class SessionMetrics {
       latency_ms: Object.fromEntries([...this.#latency].map(([stage, histogram]) => [stage, histogram.summary()])),
       sockets: { open: this.#socketsOpen, total: this.#socketsTotal },
       source: this.sourceHealth?.() ?? null,
+      quality: this.quality?.() ?? FULL_QUALITY,
       auto_connect: this.selfConnections(),
       providers: { ...this.#calls, by_model: Object.fromEntries(this.#callsByModel) },
     };

@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { SessionState } from '@jiga/contracts';
 import type { LatencySummary, ProviderFigures, SessionMetricsSnapshot } from '@jiga/sessions';
 
+import { QualityDto } from './quality.dto.js';
 import { AutoConnectDto, EXAMPLE_SESSION_ID } from './session.dto.js';
 import { SourceHealthDto } from './source-health.dto.js';
 
@@ -66,6 +67,7 @@ export class SessionStatusDto {
 
   @ApiProperty({ description: 'WebSockets that the server opens to itself.', type: AutoConnectDto })
   auto_connect!: AutoConnectDto;
+  @ApiProperty({ description: 'How much is done for each frame.', type: QualityDto }) quality!: QualityDto;
   @ApiProperty({ description: 'Open WebSockets of clients.', example: 0 }) sockets!: number;
   @at('Last frame') last_frame_at!: number | null;
   @at('Last analysis') last_analysis_at!: number | null;
@@ -176,6 +178,8 @@ export class SessionMetricsDto implements SessionMetricsSnapshot {
     example: { decode: { count: 118, p50: 1.1, p95: 2.4, p99: 3.9, max: 5.2 } },
   })
   latency_ms!: Record<string, LatencyDto>;
+
+  @ApiProperty({ description: 'How much is done for each frame.', type: QualityDto }) quality!: QualityDto;
 
   @ApiProperty({ description: 'WebSockets of clients.', type: SocketCountsDto }) sockets!: SocketCountsDto;
 
