@@ -57,6 +57,19 @@ describe('SessionsService', () => {
     ]);
   });
 
+  it('ends a session that somebody finds in the store and closes before it lives', async () => {
+    const insert = store.insert.bind(store);
+    const closing: Promise<unknown>[] = [];
+    store.insert = async (record, transitions) => {
+      await insert(record, transitions);
+      closing.push(sessions.close(record.id, ANN));
+      for (let i = 0; i < 20; i++) await Promise.resolve();
+    };
+    const id = await create();
+    expect(await Promise.all(closing)).toMatchObject([{ state: 'closed', reason: 'closed_by_client' }]);
+    expect([sessions.liveCount, analyzer.of(id).closedTimes, clock.pending]).toEqual([0, 1, 0]);
+  });
+
   it('leaves nothing behind when a session cannot be kept', async () => {
     store.beforeWrite = () => Promise.reject(new Error('disk full'));
     for (let i = 0; i < 5; i++) await expect(create()).rejects.toThrow('disk full');

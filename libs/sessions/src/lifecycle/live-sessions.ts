@@ -42,6 +42,8 @@ export const SERVER_RESTARTED = 'server_restarted';
 export class LiveSessions {
   readonly #log = new Logger(LiveSessions.name);
   readonly #entries = new Map<string, LiveEntry>();
+  /** Sessions that the store may show already although they do not live yet. */
+  readonly #starting = new Map<string, Promise<unknown>>();
   #isStopping = false;
 
   constructor(private readonly deps: LiveSessionsDeps) {}
@@ -63,7 +65,13 @@ export class LiveSessions {
   }
 
   /** The session is published, and found by others, only once it is kept. `releaseSlot` is called when it has ended. */
-  async start(record: SessionRecord, releaseSlot: () => void): Promise<SessionRecord> {
+  start(record: SessionRecord, releaseSlot: () => void): Promise<SessionRecord> {
+    const starting = this.#start(record, releaseSlot).finally(() => this.#starting.delete(record.id));
+    this.#starting.set(record.id, starting);
+    return starting;
+  }
+
+  async #start(record: SessionRecord, releaseSlot: () => void): Promise<SessionRecord> {
     const { clock, analyzer, socketsPerSessionMax: socketsMax, store } = this.deps;
     const live = new LiveSession(record, { clock, analyzer, socketsMax });
     const created: SessionTransition = { at: record.createdAt, from: null, to: record.state, reason: record.reason };
@@ -111,8 +119,12 @@ export class LiveSessions {
     await this.#save(entry, [transition]);
   }
 
-  /** Ends the session and all that hangs on it; null when it is not here. Called again, it joins the first. */
+  /**
+   * Ends the session and all that hangs on it; null when it is not here. Called again, it joins the first. One that is
+   * just being started, which others may see in the store, is ended as soon as it lives.
+   */
   async end(id: string, ending: SessionEnding): Promise<SessionRecord | null> {
+    await this.#starting.get(id)?.catch(() => {});
     const entry = this.#entries.get(id);
     return entry ? this.#end(entry, ending) : null;
   }
@@ -145,6 +157,8 @@ export class LiveSessions {
   async stop(): Promise<void> {
     this.#isStopping = true;
     const ending: SessionEnding = { state: SessionState.CLOSED, reason: SERVER_RESTARTED };
+    // Those that are being started end by themselves as soon as they live.
+    await Promise.allSettled(this.#starting.values());
     await Promise.allSettled([...this.#entries.values()].map((entry) => this.#end(entry, ending)));
   }
 
