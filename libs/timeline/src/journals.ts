@@ -11,7 +11,8 @@ export interface OpenJournal {
 }
 
 interface Lingering extends OpenJournal {
-  readonly cancel: CancelTimer;
+  /** Monotonic milliseconds. */
+  readonly untilMs: number;
 }
 
 /** How long an ended session's events stay in memory, for subscribers that just lost their connection. */
@@ -22,7 +23,10 @@ const LINGERING_MAX = 1_000;
 /** The timelines in memory: those of live sessions, and for a while those of ended ones. */
 export class Journals {
   readonly #live = new Map<string, OpenJournal>();
+  /** The one that goes first comes first. */
   readonly #lingering = new Map<string, Lingering>();
+  /** One for all of them: many sessions may end at once. */
+  #timer: CancelTimer | null = null;
 
   constructor(
     private readonly settings: JigaConfig['timeline'],
@@ -53,19 +57,34 @@ export class Journals {
     const opened = this.#live.get(sessionId);
     if (!opened) return;
     this.#live.delete(sessionId);
-    const cancel = this.clock.after(LINGER_MS, () => this.forget(sessionId));
-    this.#lingering.set(sessionId, { ...opened, cancel });
+    this.#lingering.set(sessionId, { ...opened, untilMs: this.clock.monotonicMs() + LINGER_MS });
+    this.#timer ??= this.clock.after(LINGER_MS, () => this.#letGo());
     const [oldest] = this.#lingering.keys();
     if (this.#lingering.size > LINGERING_MAX && oldest !== undefined) this.forget(oldest);
   }
 
   forget(sessionId: string): void {
-    this.#lingering.get(sessionId)?.cancel();
     this.#lingering.delete(sessionId);
     this.#live.delete(sessionId);
+    if (this.#lingering.size > 0) return;
+    this.#timer?.();
+    this.#timer = null;
   }
 
   clear(): void {
     for (const id of [...this.#live.keys(), ...this.#lingering.keys()]) this.forget(id);
+  }
+
+  #letGo(): void {
+    this.#timer = null;
+    const nowMs = this.clock.monotonicMs();
+    for (const [id, { untilMs }] of this.#lingering) {
+      if (untilMs <= nowMs) {
+        this.forget(id);
+        continue;
+      }
+      this.#timer = this.clock.after(untilMs - nowMs, () => this.#letGo());
+      return;
+    }
   }
 }
