@@ -13,3 +13,7 @@ export {
   type FfmpegSearch,
   type FfmpegSource,
 } from './ffmpeg/ffmpeg-locator.js';
+export { decodeSound, mp3Unavailable, type DecodeSoundOptions, type SoundFormat } from './audio/decode-sound.js';
+export { encodeMp3, MP3_RATES_HZ, type Mp3Options } from './audio/mp3-program.js';
+export { deinterleave, fromInt16, SOUND_LIMITS, toInt16, toMono, type Sound } from './audio/sound.js';
+export { encodeWav } from './audio/wav.js';
