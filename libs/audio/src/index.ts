@@ -1,3 +1,4 @@
+export { createAudioEngines, type AudioEnginesOptions } from './engines/create-audio-engines.js';
 export * from './ports/audio-engines.js';
 export * from './ports/codec.port.js';
 export * from './ports/engine.port.js';

@@ -1,6 +1,6 @@
 /**
- * The stages of a stream as they work inside the worker thread: synchronous but for the detector, each with its own state,
- * one object per stream. Nothing outside the engines uses them; see {@link VoiceFrontEnd} for the way in.
+ * The stages of a stream as they work inside the worker thread: each with its own state,
+ * one object per stream. Nothing outside the engines uses them; see `VoiceFrontEnd` for the way in.
  */
 
 /** Stateful change of the rate of mono sound. */

@@ -1,0 +1,37 @@
+import type { RecognisedWord, SpokenCommand } from '../../ports/recognition.port.js';
+import type { Recognition } from './sound-swallower.js';
+
+const WINDOW_MS = 32;
+
+/** Bounds a command has to pass to be acted upon; measured, see test/load/bench-voice. */
+const GATES = { confidence: 0.87, coverage: 0.7 } as const;
+
+/** A window counts as voiced from this probability on. */
+const VOICED = 0.5;
+
+/** How sure a recognition is, from the words' own confidences and from how much of the voiced sound they account for. */
+export function judge({ text, words }: Recognition, probabilities: readonly number[]): SpokenCommand {
+  const confidence = meanConfidence(words);
+  const coverage = coveredPart(words, probabilities);
+  const accepted = confidence >= GATES.confidence && coverage >= GATES.coverage;
+  return { text, words, confidence, coverage, accepted };
+}
+
+function meanConfidence(words: readonly RecognisedWord[]): number {
+  const length = words.reduce((sum, word) => sum + lengthOf(word), 0);
+  return words.reduce((sum, word) => sum + word.confidence * lengthOf(word), 0) / Math.max(1, length);
+}
+
+const lengthOf = ({ startMs, endMs }: RecognisedWord): number => endMs - startMs;
+
+/** Part of the voiced windows that lie within a word. */
+function coveredPart(words: readonly RecognisedWord[], probabilities: readonly number[]): number {
+  let [voiced, covered] = [0, 0];
+  for (const [index, probability] of probabilities.entries()) {
+    if (probability < VOICED) continue;
+    voiced += 1;
+    const middle = (index + 0.5) * WINDOW_MS;
+    if (words.some(({ startMs, endMs }) => middle >= startMs && middle < endMs)) covered += 1;
+  }
+  return voiced === 0 ? 0 : covered / voiced;
+}

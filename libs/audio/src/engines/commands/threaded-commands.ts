@@ -1,0 +1,69 @@
+import { AppError } from '@jiga/contracts';
+
+import type { EngineHealth, EngineInfo } from '../../ports/engine.port.js';
+import { SPEECH_RATE_HZ } from '../../ports/pcm.js';
+import type {
+  CommandRecognizer,
+  RecogniseOptions,
+  SpokenCommand,
+  SpokenGrammar,
+} from '../../ports/recognition.port.js';
+import { commandEngine } from '../engine-list.js';
+import type { AudioThread } from '../threads/audio-thread.js';
+import { memoryOf } from '../threads/messages.js';
+import type { RecogniseJob } from './commands.role.js';
+
+export const MAX_UTTERANCE_S = 30;
+const MAX_GRAMMAR_CHARS = 200_000;
+const MAX_WORDS = 5000;
+const WORD = /^[\p{L}\p{N}][\p{L}\p{N}'’.-]{0,63}$/u;
+
+/** SoundSwallower in a worker thread. */
+export class ThreadedCommands implements CommandRecognizer {
+  constructor(private readonly thread: AudioThread) {}
+
+  engines(): readonly EngineInfo[] {
+    return [commandEngine()];
+  }
+
+  async probe(signal?: AbortSignal): Promise<EngineHealth> {
+    try {
+      await this.thread.call('probe', null, signal);
+      return { state: 'ok', detail: null };
+    } catch (error) {
+      return { state: 'failed', detail: error instanceof Error ? error.message : null };
+    }
+  }
+
+  async recognise(
+    pcm: Float32Array,
+    grammar: SpokenGrammar,
+    { signal }: RecogniseOptions = {},
+  ): Promise<SpokenCommand | null> {
+    checkGrammar(grammar);
+    checkUtterance(pcm);
+    const own = pcm.slice();
+    const job: RecogniseJob = { pcm: own, grammar };
+    return this.thread.call('recognise', job, signal, memoryOf(own));
+  }
+
+  async prepare(grammar: SpokenGrammar, signal?: AbortSignal): Promise<void> {
+    checkGrammar(grammar);
+    await this.thread.call('prepare', grammar, signal);
+  }
+}
+
+/** Errors: `audio_too_long`. */
+export function checkUtterance(pcm: Float32Array): void {
+  if (pcm.length <= MAX_UTTERANCE_S * SPEECH_RATE_HZ) return;
+  throw new AppError('audio_too_long', `At most ${MAX_UTTERANCE_S} s of speech are recognised at once`);
+}
+
+function checkGrammar({ jsgf, words }: SpokenGrammar): void {
+  if (jsgf.length > MAX_GRAMMAR_CHARS || words.length > MAX_WORDS) {
+    throw new AppError('invalid_grammar', 'The grammar is too large');
+  }
+  const odd = words.find((word) => !WORD.test(word));
+  if (odd !== undefined)
+    throw new AppError('invalid_grammar', `"${odd.slice(0, 64)}" is not a word that can be spoken`);
+}
