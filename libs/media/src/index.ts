@@ -3,7 +3,8 @@ export * from './image/image-decode.js';
 export * from './image/luma.js';
 export * from './image/glance.js';
 export * from './image/perceptual-hash.js';
-export { decodeClip, sourceFrameOf, type ClipDecodeOptions, type ClipFrame } from './ffmpeg/clip-decoder.js';
+export { decodeClip, qscaleOf, sourceFrameOf, type ClipDecodeOptions, type ClipFrame } from './ffmpeg/clip-decoder.js';
+export { MpjpegParser } from './ffmpeg/mpjpeg-parser.js';
 export { probeClip, type ClipInfo } from './ffmpeg/clip-info.js';
 export {
   locateFfmpeg,

@@ -1,3 +1,12 @@
+export { FfmpegDecoder } from './decode/ffmpeg-decoder.js';
+export { ffmpegDecoders } from './decode/ffmpeg-decoders.js';
+export type * from './decode/stream-decoder.port.js';
+export { parseMasterPlaylist, type MasterPlaylist, type Rung } from './hls/master-playlist.js';
+export { parseMediaPlaylist, type MediaPlaylist, type MediaSegment } from './hls/media-playlist.js';
+export { chooseVariant, type VariantChoice, type VariantWish } from './hls/variant-choice.js';
+export { ConnectionPolicy, type ConnectionPolicyOptions, type NextStep } from './ingest/connection-policy.js';
+export { StreamManager, type StreamManagerOptions, type StreamWorld } from './ingest/stream-manager.js';
+export { wait } from './ingest/wait.js';
 export { GuardedHttp, type GuardedHttpOptions } from './net/guarded-http.js';
 export type { Transport, TransportRequest, TransportResponse } from './net/transport.js';
 export { checkedAddresses, checkStreamUrl } from './net/url-guard.js';

@@ -117,7 +117,7 @@ function integerRates(fps: number, sourceFps: number): { wanted: number; source:
  * ffmpeg scales MPEG-1's intra matrix (mean about 32) by q / 8, libjpeg its own luma matrix (mean about 58) by a factor
  * that is 1 at quality 50; equal means give q = 14.6 × factor.
  */
-function qscaleOf(quality: number): number {
+export function qscaleOf(quality: number): number {
   const factor = quality < 50 ? 50 / Math.max(quality, 1) : 2 - quality / 50;
   return Math.min(31, Math.max(2, Math.round(14.6 * factor)));
 }
