@@ -63,7 +63,8 @@ it('asks only for labels that the metrics have', async () => {
   expect(expressions.length).toBeGreaterThan(20);
   const known = new Set([...exposed.matchAll(/[{,](\w+)="/g)].map(([, label]) => label));
   // Made when it first happens, which it should not.
-  for (const label of ['type', 'priority']) known.add(label);
+  for (const label of ['type', 'priority', 'provider', 'capability', 'direction', 'outcome', 'reason'])
+    known.add(label);
   for (const expression of expressions) {
     for (const label of labelsIn(expression))
       expect({ expression, known: known.has(label), label }).toMatchObject({ known: true });

@@ -59,6 +59,7 @@ function engineWithoutHeavyStage(): VisionEngine {
     recognition: {
       analyse: ({ timestamp }) =>
         Promise.resolve({ readings: { ...readings, timestamp }, detections: [], deferred: [], stagesMs }),
+      problem: null,
       prepare: () => undefined,
       forget: () => undefined,
       close: () => Promise.resolve(),

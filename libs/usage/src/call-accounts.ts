@@ -2,23 +2,30 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { CLOCK } from '@jiga/contracts';
 import type { CallAccounting, CallDecision, CallGrant, CallResult, Clock, PlannedCall } from '@jiga/contracts';
+import { Metrics } from '@jiga/platform';
 import { SessionsService } from '@jiga/sessions';
 
 import { BudgetKeeper } from './budget-keeper.js';
 import type { CallCost, CallMaximum, Hold } from './budget-ledger.js';
+import { costFigures, type CostFigures } from './cost-figures.js';
 import { PriceTable } from './price-table.js';
 import { dayOf, UsageMeter } from './usage-meter.js';
 
 /** Keeps room in a session's budget for each call to a provider, and counts what it came to. */
 @Injectable()
 export class CallAccounts implements CallAccounting {
+  readonly #figures: CostFigures;
+
   constructor(
     @Inject(UsageMeter) private readonly meter: UsageMeter,
     @Inject(BudgetKeeper) private readonly budgets: BudgetKeeper,
     @Inject(PriceTable) private readonly prices: PriceTable,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(CLOCK) private readonly clock: Clock,
-  ) {}
+    @Inject(Metrics) metrics: Metrics,
+  ) {
+    this.#figures = costFigures(metrics);
+  }
 
   reserve(call: PlannedCall): CallDecision {
     if (!call.isRemote) return { grant: this.#grant(call, null), refusal: null };
@@ -48,6 +55,7 @@ export class CallAccounts implements CallAccounting {
   #settle(call: PlannedCall, hold: Hold | null, result: CallResult): void {
     const cost = this.#costOf(call, result);
     const spent: CallCost = { usd: cost ?? 0, tokens: result.inputTokens + result.outputTokens };
+    this.#figures.count(call.provider, result, cost);
     const live = this.sessions.peek(call.sessionId);
     if (live) {
       const { record, metrics } = live;

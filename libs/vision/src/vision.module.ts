@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { CLOCK, FRAME_ANALYZER } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
-import { EventBus, Shutdown } from '@jiga/platform';
+import { EventBus, ReadinessService, Shutdown } from '@jiga/platform';
 import { createVisionEngine } from './pipeline/create-vision-engine.js';
 
 /** Provides the server's vision as FRAME_ANALYZER. Needs the global platform module. */
@@ -10,10 +10,11 @@ import { createVisionEngine } from './pipeline/create-vision-engine.js';
   providers: [
     {
       provide: FRAME_ANALYZER,
-      inject: [CLOCK, EventBus, Shutdown],
-      useFactory: (clock: Clock, bus: EventBus, shutdown: Shutdown) => {
+      inject: [CLOCK, EventBus, Shutdown, ReadinessService],
+      useFactory: (clock: Clock, bus: EventBus, shutdown: Shutdown, readiness: ReadinessService) => {
         const engine = createVisionEngine({ clock, publish: (name, fact) => bus.publish(name, fact) });
         shutdown.register('work', 'vision', () => engine.close());
+        readiness.add('vision', () => engine.problem);
         return engine;
       },
     },

@@ -42,7 +42,7 @@ export class SessionRecoveryController {
     noteSession(id);
     const record = await this.sessions.get(id, credential);
     if (!record.failure) throw new AppError('session_not_failed', `The session is ${record.state}.`);
-    return presentFailure(record);
+    return presentFailure(record, this.sessions.metricsOf(record));
   }
 
   @Post('recreate')

@@ -53,14 +53,8 @@ export function presentStatus(
   };
 }
 
-export function presentFailure({
-  id,
-  configuration,
-  createdAt,
-  reason,
-  updatedAt,
-  failure,
-}: SessionRecord): SessionFailureDto {
+export function presentFailure(record: SessionRecord, metrics: SessionMetricsSnapshot): SessionFailureDto {
+  const { id, configuration, createdAt, state, reason, updatedAt, failure } = record;
   return {
     session_id: id,
     user_id: configuration.user_id,
@@ -70,6 +64,12 @@ export function presentFailure({
     attempts: failure?.attempts ?? 1,
     created_at: createdAt,
     failed_at: failure?.failedAt ?? updatedAt,
+    state,
+    failed_operations: metrics.failed_operations,
+    last_operation_time: metrics.last_operation_time,
+    twitch_connection_failed: metrics.twitch_connection_failed,
+    twitch_error_message: metrics.twitch_error_message,
+    session_failed_at: metrics.session_failed_at,
   };
 }
 

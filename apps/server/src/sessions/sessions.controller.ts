@@ -134,7 +134,10 @@ export class SessionsController {
   @ApiProblems('forbidden', 'validation_failed')
   async failed(@Query() query: PageQuery, @CurrentCredential() credential: Credential): Promise<FailureListDto> {
     const { records, next } = await this.#page({ state: SessionState.ERROR }, query, credential);
-    return { items: records.map(presentFailure), next_cursor: next && encodeCursor(next) };
+    return {
+      items: records.map((record) => presentFailure(record, this.sessions.metricsOf(record))),
+      next_cursor: next && encodeCursor(next),
+    };
   }
 
   @Get(':session_id')

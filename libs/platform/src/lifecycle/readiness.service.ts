@@ -9,11 +9,12 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, string>>;
 }
 
-/** Whether this server can take work. Modules add what they depend on. */
+/** Whether this server can take work. Whatever cannot work without something adds a check of its own, once, when it starts. */
 @Injectable()
 export class ReadinessService {
   readonly #checks = new Map<string, ReadinessCheck>();
 
+  /** @param name stable snake_case, as the answer shows it; a second check of the same name takes the place of the first */
   add(name: string, check: ReadinessCheck): void {
     this.#checks.set(name, check);
   }

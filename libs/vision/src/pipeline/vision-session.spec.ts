@@ -14,6 +14,7 @@ class ManualRecognition implements RecognitionPort {
   readonly jobs: { readonly job: RecognitionJob; readonly answer: Deferred<RecognitionResult> }[] = [];
   readonly forgotten: string[] = [];
 
+  readonly problem = null;
   prepare(): void {}
 
   analyse(job: RecognitionJob): Promise<RecognitionResult> {

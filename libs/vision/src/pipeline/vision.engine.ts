@@ -8,6 +8,11 @@ export class VisionEngine implements FrameAnalyzer {
 
   constructor(private readonly parts: VisionSessionParts) {}
 
+  /** What keeps frames from being read, for the operator; null = nothing is known to be wrong. */
+  get problem(): string | null {
+    return this.parts.recognition.problem;
+  }
+
   open(settings: VisionSettings): AnalysisSession {
     const session = new VisionSession(settings, this.parts);
     this.sessions.add(session);

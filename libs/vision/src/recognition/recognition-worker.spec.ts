@@ -161,6 +161,25 @@ describe('RecognitionWorker as a queue', () => {
     await expect(next).resolves.toMatchObject({ readings: { timestamp: 7 } });
   });
 
+  it('tells of a thread that died, and comes back by itself, slower each time', async () => {
+    const clock = new VirtualClock();
+    const worker = start({ clock });
+    const bytes = await makePicture();
+    const crash = () =>
+      expect(worker.analyse(job(bytes, { game: 'crash' }))).rejects.toMatchObject({ code: 'vision_failed' });
+    expect(worker.problem).toBeNull();
+    await crash();
+    expect(worker.problem).toMatch(/thread .* died/);
+    clock.advance(499);
+    expect(clock.pending).toBe(1);
+    clock.advance(1);
+    await crash();
+    clock.advance(999);
+    expect(clock.pending).toBe(1);
+    await expect(worker.analyse(job(bytes, { timestamp: 9 }))).resolves.toMatchObject({ readings: { timestamp: 9 } });
+    expect(worker.problem).toBeNull();
+  });
+
   it('ends a thread that hangs', async () => {
     const clock = new VirtualClock();
     const worker = start({ clock, jobTimeoutMs: 5000 });

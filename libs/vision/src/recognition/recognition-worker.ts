@@ -24,6 +24,9 @@ export interface RecognitionWorkerOptions {
 
 const MAX_WAITING = 64;
 const JOB_TIMEOUT_MS = 20_000;
+/** Wait before a thread that nobody needs at the moment is started anew; it doubles with each failure in a row. */
+const FIRST_REVIVAL_MS = 500;
+const LAST_REVIVAL_MS = 30_000;
 
 /** In tests the sources are run as they are, but a worker needs the build, which keeps the same folders below dist/. */
 function workerUrl(): URL {
@@ -41,10 +44,18 @@ export class RecognitionWorker implements RecognitionPort {
   private readonly waiting = new FairQueue<Waiting>();
   private current: Waiting | null = null;
   private timeout: CancelTimer | null = null;
+  private revival: CancelTimer | null = null;
+  /** How often the thread died or hung since it last said anything. */
+  private failures = 0;
   private nextId = 1;
   private closed = false;
 
   constructor(private readonly options: RecognitionWorkerOptions) {}
+
+  /** Why pictures are not read, for the operator; null = nothing is known to be wrong. */
+  get problem(): string | null {
+    return this.failures === 0 ? null : 'the thread that reads pictures died or hung, and has not answered since';
+  }
 
   /** Starts the thread, which loads its models (about a second). */
   prepare(): void {
@@ -71,6 +82,7 @@ export class RecognitionWorker implements RecognitionPort {
 
   async close(): Promise<void> {
     this.closed = true;
+    this.revival?.();
     const open = [...this.waiting.clear(), ...(this.current ? [this.current] : [])];
     this.finish();
     for (const entry of open) entry.reject(new AppError('session_closed'));
@@ -107,6 +119,7 @@ export class RecognitionWorker implements RecognitionPort {
   }
 
   private take(worker: Worker, message: WorkerReply): void {
+    if (worker === this.worker) this.failures = 0;
     const entry = this.current;
     if (worker !== this.worker || message.type === 'ready' || message.id !== entry?.id) return;
     this.finish();
@@ -119,11 +132,20 @@ export class RecognitionWorker implements RecognitionPort {
   private restart(worker: Worker): void {
     if (worker !== this.worker) return;
     this.worker = null;
+    this.failures += 1;
     const entry = this.current;
     this.finish();
     entry?.reject(new AppError('vision_failed'));
     void worker.terminate();
     this.next();
+    if (!this.worker) this.reviveLater();
+  }
+
+  /** A server that is not ready gets no work that would start the thread: it must come back by itself. */
+  private reviveLater(): void {
+    const delayMs = Math.min(FIRST_REVIVAL_MS * 2 ** (this.failures - 1), LAST_REVIVAL_MS);
+    this.revival?.();
+    this.revival = this.options.clock.after(delayMs, () => this.prepare());
   }
 
   private finish(): void {

@@ -2,6 +2,8 @@ import type { RecognitionJob, RecognitionResult } from './worker.messages.js';
 
 /** Where the pipeline sends frames for the heavy stage. */
 export interface RecognitionPort {
+  /** Why pictures are not read, for the operator; null = nothing is known to be wrong. */
+  readonly problem: string | null;
   /** Gets ready ahead of the first job, which would else wait for it. */
   prepare(): void;
   /**

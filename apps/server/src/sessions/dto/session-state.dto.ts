@@ -85,6 +85,18 @@ export class SessionFailureDto {
   @ApiProperty({ description: 'How often it was tried.', example: 3 }) attempts!: number;
   @ApiProperty({ description: 'Unix seconds.', example: 1_767_225_600.25 }) created_at!: number;
   @ApiProperty({ description: 'Unix seconds.', example: 1_767_225_620.75 }) failed_at!: number;
+  @ApiProperty({ description: 'Always `error`.', enum: Object.values(SessionState), example: 'error' })
+  state!: SessionState;
+
+  @ApiProperty({ description: 'Operations that failed, this one among them.', example: 1 }) failed_operations!: number;
+  @at('Last operation') last_operation_time!: number | null;
+  @ApiProperty({ description: 'Whether a Twitch channel could not be reached.', example: true })
+  twitch_connection_failed!: boolean;
+
+  @ApiProperty({ description: 'Why.', type: 'string', nullable: true, example: 'The channel is offline.' })
+  twitch_error_message!: string | null;
+
+  @at('When the session failed') session_failed_at!: number | null;
 }
 
 export class FailureListDto {
