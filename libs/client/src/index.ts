@@ -1,6 +1,22 @@
+export type { VideoEvents, VideoOptions } from './frame-connection.js';
+export { HighSpeedConnection } from './high-speed-connection.js';
 export { JigaClient, type JigaClientOptions } from './jiga-client.js';
 export { JigaError, type JigaErrorOptions } from './jiga-error.js';
 export type { WebSocketConstructor, WebSocketLike } from './socket.js';
 export type { ClientClock } from './system-clock.js';
-export type { ConnectionState, FrameOptions, FrameOutcome, Session, Welcome } from './types.js';
-export { VideoConnection, type VideoEvents, type VideoOptions } from './video-connection.js';
+export type {
+  BatchFrame,
+  BatchOutcome,
+  ConnectionState,
+  CreditMessage,
+  FrameOptions,
+  FrameOutcome,
+  HighSpeedMetrics,
+  HighSpeedWelcome,
+  LatencyFigures,
+  Picture,
+  PictureSource,
+  Session,
+  Welcome,
+} from './types.js';
+export { VideoConnection } from './video-connection.js';

@@ -1,9 +1,11 @@
 import type { SessionRequest } from '@jiga/contracts';
+import type { VideoConnectionDependencies, VideoOptions } from './frame-connection.js';
+import { HighSpeedConnection } from './high-speed-connection.js';
 import { JigaError } from './jiga-error.js';
 import type { WebSocketConstructor } from './socket.js';
 import type { ClientClock } from './system-clock.js';
 import type { Session } from './types.js';
-import { VideoConnection, type VideoOptions } from './video-connection.js';
+import { VideoConnection } from './video-connection.js';
 
 export interface JigaClientOptions {
   /** Where the server is, such as `http://127.0.0.1:3000`. */
@@ -46,14 +48,25 @@ export class JigaClient {
 
   /** A connection to the session's video socket; call `connect()` on it. */
   video(session: Pick<Session, 'endpoints'>, options: VideoOptions = {}): VideoConnection {
+    return new VideoConnection(this.dependencies(session.endpoints.stream_direct_video), options);
+  }
+
+  /**
+   * A connection to the session's high-speed socket; call `connect()` on it. Throws JigaError `client_no_high_speed` for a
+   * session that was made without `high_speed_vision`.
+   */
+  highSpeed(session: Pick<Session, 'endpoints'>, options: VideoOptions = {}): HighSpeedConnection {
+    const url = session.endpoints['high_speed_stream'] ?? null;
+    if (url === null) {
+      throw new JigaError('client_no_high_speed', 'The session was made without high_speed_vision: use video()');
+    }
+    return new HighSpeedConnection(this.dependencies(url), options);
+  }
+
+  private dependencies(url: string): VideoConnectionDependencies {
     const { apiKey, clock } = this.options;
-    const dependencies = {
-      url: session.endpoints.stream_direct_video,
-      credential: apiKey,
-      WebSocket: this.options.WebSocket ?? globalWebSocket(),
-      ...(clock ? { clock } : {}),
-    };
-    return new VideoConnection(dependencies, options);
+    const WebSocket = this.options.WebSocket ?? globalWebSocket();
+    return { url, credential: apiKey, WebSocket, ...(clock ? { clock } : {}) };
   }
 
   private async request<T>(method: string, path: string, init: { headers?: object; body?: string } = {}): Promise<T> {

@@ -1,4 +1,15 @@
-import type { ProcessingMode, SessionConfiguration, SessionState, SessionType, VisionResult } from '@jiga/contracts';
+import type {
+  Credit,
+  HighSpeedConfig,
+  PictureAdvice,
+  ProcessingMode,
+  QualityState,
+  SessionConfiguration,
+  SessionState,
+  SessionType,
+  VisionResult,
+} from '@jiga/contracts';
+import type { JigaError } from './jiga-error.js';
 
 /** A session as the server shows it. Times are Unix seconds. */
 export interface Session {
@@ -33,7 +44,73 @@ export interface FrameOptions {
  * `client_closed`.
  */
 export type FrameOutcome =
-  | { readonly status: 'result'; readonly result: VisionResult }
+  | {
+      readonly status: 'result';
+      readonly result: VisionResult;
+      /** On the high-speed socket: from receipt to answer, by the server's clock. */
+      readonly processingLatencyMs?: number;
+    }
   | { readonly status: 'dropped'; readonly reason: string };
+
+/** JPEG, PNG or WebP bytes, or the same as base64. */
+export type Picture = Uint8Array | string;
+
+/** Makes the picture of a frame when its turn has come; `advice` is the picture worth sending, if the server has said it. */
+export type PictureSource = (advice: PictureAdvice | undefined) => Picture | Promise<Picture>;
+
+/** What may be under way from now on. */
+export interface CreditMessage extends Credit {
+  readonly picture: PictureAdvice;
+}
+
+/** First message of the high-speed socket. */
+export interface HighSpeedWelcome {
+  readonly type: 'high_speed_connected';
+  readonly session_id: string;
+  readonly performance_targets: HighSpeedConfig & { readonly picture: PictureAdvice };
+  readonly timestamp: number;
+}
+
+/** One frame of a batch. */
+export interface BatchFrame extends FrameOptions {
+  readonly picture: Picture;
+}
+
+/** What became of a batch; `outcomes` are in the order of its frames. */
+export interface BatchOutcome {
+  readonly outcomes: readonly (FrameOutcome | JigaError)[];
+  /** By the server's clock; null when the batch was cut short. */
+  readonly processingLatencyMs: number | null;
+}
+
+export interface LatencyFigures {
+  readonly count: number;
+  /** Milliseconds; null before the first sample. */
+  readonly p50: number | null;
+  readonly p95: number | null;
+  readonly p99: number | null;
+  readonly max: number | null;
+}
+
+/** The live figures of a session. */
+export interface HighSpeedMetrics {
+  readonly fps: { readonly received: number; readonly analysed: number; readonly target: number };
+  /** Per stage; `answer` is from receipt to answer. */
+  readonly latency_ms: Readonly<Record<string, LatencyFigures>>;
+  readonly frames: {
+    readonly received: number;
+    readonly bytes: number;
+    readonly analysed: number;
+    readonly failed: number;
+    readonly dropped: Readonly<Record<string, number>>;
+    readonly last_received_at: number | null;
+  };
+  readonly analyses: { readonly heavy: number; readonly last_at: number | null };
+  readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number | null };
+  readonly in_flight: { readonly waiting: number; readonly analysing: number; readonly waiting_bytes: number };
+  readonly credit: Credit;
+  readonly quality: QualityState;
+  readonly sockets: { readonly open: number; readonly total: number };
+}
 
 export type ConnectionState = 'idle' | 'connecting' | 'open' | 'reconnecting' | 'closed';

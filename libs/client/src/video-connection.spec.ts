@@ -4,10 +4,11 @@ import { VirtualClock } from '@jiga/testing';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
+import type { VideoOptions } from './frame-connection.js';
 import { JigaError } from './jiga-error.js';
 import type { WebSocketConstructor } from './socket.js';
 import type { ConnectionState } from './types.js';
-import { VideoConnection, type VideoOptions } from './video-connection.js';
+import { VideoConnection } from './video-connection.js';
 
 type Message = Record<string, unknown> & { picture?: Buffer };
 

@@ -30,6 +30,7 @@ export async function startJiga(cpus: string | null, nodeOptions: readonly strin
       JIGA_SOCKET_MESSAGES_PER_SECOND_MAX: UNLIMITED,
       JIGA_SOCKET_MESSAGE_BURST_MAX: UNLIMITED,
       JIGA_RATE_LIMIT_REQUESTS: UNLIMITED,
+      JIGA_FRAME_RATE_TOLERANCE: UNLIMITED,
     },
   });
   const sessions = `${server.baseUrl}/api/v1/jiga/sessions`;
