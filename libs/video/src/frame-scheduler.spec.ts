@@ -11,14 +11,16 @@ class Session implements TurnTaker {
     private frames: number,
     private readonly scheduler: FrameScheduler,
     private readonly started: string[],
-  ) {
-    if (frames > 0) scheduler.request(name, this);
+  ) {}
+
+  ask(): void {
+    this.scheduler.request(this.name, this);
   }
 
   takeTurn(): boolean {
     if (this.frames === 0) return false;
     this.started.push(`${this.name}${this.frames--}`);
-    if (this.frames > 0) this.scheduler.request(this.name, this);
+    if (this.frames > 0) this.ask();
     return true;
   }
 }
@@ -34,7 +36,7 @@ describe('FrameScheduler', () => {
       ['a', 1],
       ['b', 2],
     ] as const) {
-      new Session(name, frames, scheduler, started);
+      new Session(name, frames, scheduler, started).ask();
     }
     expect(started).toEqual([]);
     await turn();
@@ -44,8 +46,8 @@ describe('FrameScheduler', () => {
   it('starts no more than may be under way, and goes on when one has left', async () => {
     const scheduler = new FrameScheduler({ clock, atOnce: 2 });
     const started: string[] = [];
-    new Session('flood', 3, scheduler, started);
-    new Session('a', 1, scheduler, started);
+    new Session('flood', 3, scheduler, started).ask();
+    new Session('a', 1, scheduler, started).ask();
     await turn();
     expect(started.join(' ')).toBe('flood3 a1');
     scheduler.release();
@@ -81,7 +83,7 @@ describe('FrameScheduler', () => {
     const scheduler = new FrameScheduler({ clock, atOnce: 1 });
     const started: string[] = [];
     scheduler.request('gone', { takeTurn: () => false });
-    new Session('a', 1, scheduler, started);
+    new Session('a', 1, scheduler, started).ask();
     await turn();
     expect(started).toEqual(['a1']);
   });

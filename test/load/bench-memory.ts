@@ -1,0 +1,130 @@
+// Memory and start: time from start to ready, memory of an idle session, of a server with one active session, and its slope
+// over a long run. `npm run bench:memory -- [--sessions N] [--minutes N] [--starts N]`, from the root of the repository.
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { positiveNumber } from '../../apps/cli/src/arguments.js';
+import { percentile } from '../../apps/cli/src/percentiles.js';
+import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
+import { createSession } from './bench-flow/api.js';
+import { residentKib, rounded, save } from './bench-flow/machine.js';
+import { clipPictures } from './bench-flow/pictures.js';
+import { Player, play } from './bench-flow/player.js';
+
+const FPS = 5;
+const SETTLE_MS = 4_000;
+const CREATED_AT_ONCE = 20;
+const SAMPLE_SECONDS = 5;
+/** Caches fill and code is compiled in this part of the run. */
+const WARM_UP_PART = 0.25;
+const LIMITS = { startMs: 2_500, idleSessionKib: 100, activeMib: 350 } as const;
+/** Small old and young generations are collected often, so that garbage does not count as memory of sessions. */
+const NODE_OPTIONS = ['--expose-gc', '--max-semi-space-size=4'];
+
+const { values } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '400' },
+    minutes: { type: 'string', default: '2' },
+    starts: { type: 'string', default: '5' },
+  },
+});
+const sessions = positiveNumber('--sessions', values.sessions);
+const minutes = positiveNumber('--minutes', values.minutes);
+
+async function withServer<T>(use: (server: ServerProcess) => Promise<T>): Promise<T> {
+  const many = '1000000';
+  const environment = {
+    JIGA_SESSIONS_MAX: '100000',
+    JIGA_SESSIONS_PER_CREDENTIAL_MAX: '100000',
+    JIGA_RATE_LIMIT_REQUESTS: many,
+  };
+  const server = await startServer({ environment, nodeOptions: NODE_OPTIONS });
+  try {
+    return await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
+const kib = (server: ServerProcess): number => residentKib(server.pid) ?? Number.NaN;
+
+async function startTimes(): Promise<number[]> {
+  const times: number[] = [];
+  for (let i = 0; i < positiveNumber('--starts', values.starts); i++) {
+    const startedAt = performance.now();
+    const server = await startServer();
+    times.push(performance.now() - startedAt);
+    await server.close();
+  }
+  return times;
+}
+
+async function createMany(server: ServerProcess, count: number, request: object): Promise<void> {
+  for (let made = 0; made < count; made += CREATED_AT_ONCE) {
+    await Promise.all(Array.from({ length: CREATED_AT_ONCE }, () => createSession(server, request)));
+  }
+  await delay(SETTLE_MS);
+}
+
+/** What each of many more sessions adds: the first ones warm the server up. */
+function idleKib(request: object): Promise<number> {
+  return withServer(async (server) => {
+    await createMany(server, sessions, request);
+    const before = kib(server);
+    await createMany(server, sessions, request);
+    return (kib(server) - before) / sessions;
+  });
+}
+
+interface Run {
+  readonly activeMib: number;
+  readonly peakMib: number;
+  /** By the method of least squares, after the warm-up. */
+  readonly slopeKibPerMinute: number;
+}
+
+async function activeRun(): Promise<Run> {
+  const pictures = await clipPictures({ width: 480, height: 270 }, FPS, 75);
+  return withServer(async (server) => {
+    const player = await Player.open(server, { game: 'openarena' }, pictures, 0);
+    const samples: { minute: number; kib: number }[] = [];
+    for (let second = 0; second < minutes * 60; second += SAMPLE_SECONDS) {
+      await play([player], FPS, SAMPLE_SECONDS);
+      samples.push({ minute: (second + SAMPLE_SECONDS) / 60, kib: kib(server) });
+    }
+    player.close();
+    const settled = samples.slice(Math.floor(samples.length * WARM_UP_PART));
+    const all = samples.map((sample) => sample.kib / 1024);
+    return { activeMib: percentile(all, 0.5) ?? 0, peakMib: Math.max(...all), slopeKibPerMinute: slope(settled) };
+  });
+}
+
+function slope(samples: readonly { minute: number; kib: number }[]): number {
+  const mean = (pick: (sample: { minute: number; kib: number }) => number): number =>
+    samples.reduce((sum, sample) => sum + pick(sample), 0) / samples.length;
+  const [minute, size] = [mean((sample) => sample.minute), mean((sample) => sample.kib)];
+  const covariance = mean((sample) => (sample.minute - minute) * (sample.kib - size));
+  return covariance / mean((sample) => (sample.minute - minute) ** 2);
+}
+
+const starts = await startTimes();
+const startMs = percentile(starts, 0.5);
+const idle = await idleKib({ skills: [] });
+const idleHighSpeed = await idleKib({ skills: [], high_speed_vision: true });
+const run = await activeRun();
+const row = (what: string, measured: number | null, limit: number | null, unit: string): object => ({
+  what,
+  measured: rounded(measured),
+  limit,
+  ratio: limit === null || measured === null ? null : rounded(measured / limit, 2),
+  unit,
+});
+const rows = [
+  row('start to ready (median)', startMs, LIMITS.startMs, 'ms'),
+  row('idle session', idle, LIMITS.idleSessionKib, 'KiB'),
+  row('idle high-speed session, with its own socket', idleHighSpeed, LIMITS.idleSessionKib, 'KiB'),
+  row('server with one active session (median)', run.activeMib, LIMITS.activeMib, 'MiB'),
+  row('the same at its peak', run.peakMib, LIMITS.activeMib, 'MiB'),
+  row(`slope over ${minutes} min`, run.slopeKibPerMinute, null, 'KiB a minute'),
+];
+console.table(rows);
+await save('memory', { sessions, minutes, starts: starts.map((ms) => rounded(ms)), rows });

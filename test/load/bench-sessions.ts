@@ -1,0 +1,134 @@
+// How many sessions a server holds that send 5 frames a second each and have their HUD read, and what one costs as they grow.
+// `npm run bench:sessions -- [--seconds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]`, from
+// the root of the repository. The server runs on cores of its own where `taskset` and the number of cores allow it.
+import { parseArgs } from 'node:util';
+import { parseSize, positiveNumber } from '../../apps/cli/src/arguments.js';
+import { percentile } from '../../apps/cli/src/percentiles.js';
+import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
+import { closeSession } from './bench-flow/api.js';
+import { canPin, pinLoad, residentKib, rounded, save } from './bench-flow/machine.js';
+import { clipPictures, type Pictures } from './bench-flow/pictures.js';
+import { Player, play } from './bench-flow/player.js';
+import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
+
+const FPS = 5;
+const WARM_UP_SECONDS = 3;
+/** Up to this 95th percentile, and without a lost frame, a number of sessions is held. */
+const HELD_P95_MS = 250;
+const WORK = {
+  'full HUD': { game: 'openarena' },
+  'cheap stage': { skills: [] },
+} as const;
+type Work = keyof typeof WORK;
+
+interface Row {
+  readonly work: Work;
+  readonly cores: number;
+  readonly sessions: number;
+  readonly p50Ms: number | null;
+  readonly p95Ms: number | null;
+  readonly p99Ms: number | null;
+  readonly lost: number;
+  /** Heavy stages a second of one session. */
+  readonly heavyPerSecond: number;
+  /** Milliseconds of processor time that one session takes in a second. */
+  readonly cpuMsPerSessionSecond: number | null;
+  /** To that of the first row of the same kind. */
+  readonly costRatio: number | null;
+  readonly rssMib: number | null;
+  readonly isHeld: boolean;
+}
+
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '10' },
+    cores: { type: 'string', default: '1,2' },
+    counts: { type: 'string', default: '1,5,10,15,20,25,30,40,50' },
+    grow: { type: 'string', default: '1,10,100' },
+    size: { type: 'string', default: '480x270' },
+    quality: { type: 'string', default: '75' },
+  },
+});
+const seconds = positiveNumber('--seconds', values.seconds);
+const list = (name: string, text: string): number[] => text.split(',').map((part) => positiveNumber(name, part));
+const rows: Row[] = [];
+
+async function measure(server: ServerProcess, work: Work, cores: number, count: number): Promise<Row> {
+  const players: Player[] = [];
+  for (let i = 0; i < count; i++) {
+    const first = Math.floor((pictures.jpegs.length * i) / count);
+    players.push(await Player.open(server, WORK[work], pictures, first));
+  }
+  await play(players, FPS, WARM_UP_SECONDS);
+  for (const player of players) player.reset();
+  const before = cpuTimeOf(server.pid);
+  const startedAt = performance.now();
+  await play(players, FPS, seconds);
+  const lastedS = (performance.now() - startedAt) / 1000;
+  const cpu = cpuBetween(before, cpuTimeOf(server.pid));
+  const rssKib = residentKib(server.pid);
+  // The answers to the last frames are still to come.
+  await play(players, 0.001, 1);
+  const figures = players.map((player) => player.read());
+  for (const player of players) player.close();
+  await Promise.all(players.map(({ session }) => closeSession(server, session)));
+  const latencies = figures.flatMap(({ latenciesMs }) => latenciesMs);
+  const lost = figures.reduce((sum, { sent, latenciesMs }) => sum + Math.max(0, sent - latenciesMs.length), 0);
+  const p95Ms = percentile(latencies, 0.95);
+  const cost = cpu && cpu.allMs / lastedS / count;
+  const first = rows.find((row) => row.work === work && row.cores === cores)?.cpuMsPerSessionSecond ?? cost;
+  return {
+    work,
+    cores,
+    sessions: count,
+    p50Ms: rounded(percentile(latencies, 0.5)),
+    p95Ms: rounded(p95Ms),
+    p99Ms: rounded(percentile(latencies, 0.99)),
+    lost,
+    heavyPerSecond: Math.round((figures.reduce((sum, { heavy }) => sum + heavy, 0) / lastedS / count) * 100) / 100,
+    cpuMsPerSessionSecond: rounded(cost, 2),
+    costRatio: rounded(cost && first && cost / first, 2),
+    rssMib: rounded(rssKib && rssKib / 1024),
+    isHeld: p95Ms !== null && p95Ms <= HELD_P95_MS && lost === 0,
+  };
+}
+
+async function withServer(cores: number, use: (server: ServerProcess) => Promise<void>): Promise<void> {
+  const server = await startServer({
+    cpus: canPin ? Array.from({ length: cores }, (_, i) => i).join(',') : null,
+    environment: { JIGA_SESSIONS_PER_CREDENTIAL_MAX: '1000', JIGA_SESSIONS_MAX: '1000' },
+  });
+  try {
+    await use(server);
+  } finally {
+    await server.close();
+  }
+}
+
+const pictures: Pictures = await clipPictures(parseSize(values.size), FPS, positiveNumber('--quality', values.quality));
+console.log(`pictures of ${values.size}: ${pictures.meanBytes} bytes on average; ${FPS} a second from each session`);
+pinLoad();
+for (const cores of list('--cores', values.cores)) {
+  await withServer(cores, async (server) => {
+    for (const count of list('--counts', values.counts)) {
+      const row = await measure(server, 'full HUD', cores, count);
+      rows.push(row);
+      console.table([row]);
+      if (!row.isHeld) break;
+    }
+  });
+}
+await withServer(1, async (server) => {
+  for (const count of list('--grow', values.grow)) rows.push(await measure(server, 'cheap stage', 1, count));
+});
+console.table(rows);
+const capacity = list('--cores', values.cores).map((cores) => {
+  const ofCores = rows.filter((row) => row.work === 'full HUD' && row.cores === cores);
+  const held = Math.max(0, ...ofCores.filter(({ isHeld }) => isHeld).map(({ sessions }) => sessions));
+  const cost = ofCores.at(-1)?.cpuMsPerSessionSecond ?? null;
+  return { cores, held, byCpuTime: cost === null ? null : Math.floor((cores * 1000) / cost) };
+});
+for (const { cores, held, byCpuTime } of capacity) {
+  console.log(`${cores} core(s): ${held} sessions held; ${byCpuTime ?? '–'} would fill the processor time`);
+}
+await save('sessions', { seconds, size: values.size, meanBytes: pictures.meanBytes, rows, capacity });
