@@ -12,6 +12,7 @@ import { AdminModule } from './admin/admin.module.js';
 import { AutoConnectModule } from './auto-connect/auto-connect.module.js';
 import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
 import { DocsModule } from './docs/docs.module.js';
+import { EnrichmentModule } from './enrichment/enrichment.module.js';
 import { EventsModule } from './events/events.module.js';
 import { FramesModule } from './frames/frames.module.js';
 import { HealthModule } from './health/health.module.js';
@@ -44,7 +45,7 @@ export class ServerModule {
         TokensModule,
         VideoModule,
         ...DELIVERY_MODULES,
-        ...(analyzer ? [] : [VisionModule]),
+        ...(analyzer ? [] : [EnrichmentModule, VisionModule]),
       ],
       // Tests bring vision of their own; it must then be found by every module, as the real one is.
       providers: analyzer ? [{ provide: FRAME_ANALYZER, useValue: analyzer }] : [],

@@ -6,6 +6,7 @@ export * from './flow.js';
 export * from './frame.js';
 export * from './game-knowledge.js';
 export * from './ids.js';
+export * from './scene-enricher.js';
 export * from './session.js';
 export * from './session-configuration.js';
 export * from './source.js';

@@ -100,6 +100,21 @@ export interface Detection {
   readonly confidence: number;
   readonly box: Box;
   readonly text: string | null;
+  /** `provider:model` of the remote model that saw it; absent when it was seen here. */
+  readonly provider?: string;
+}
+
+/** What a remote model said about the scene; it comes later than the frame that it saw. */
+export interface Scene {
+  readonly description: string | null;
+  /** Of the description, as the model states it. */
+  readonly confidence: number | null;
+  /** The game, as the model names it. */
+  readonly game: { readonly name: string; readonly confidence: number } | null;
+  /** `provider:model`. */
+  readonly provider: string;
+  /** How long before this frame the model was shown the scene, in milliseconds. */
+  readonly age_ms: number;
 }
 
 export interface GameEvent {
@@ -143,6 +158,7 @@ export interface PlayerInfo {
 }
 
 export interface VisionMetadata {
+  /** `local`; with a `scene`, also whose it is: `local+provider:model`. */
   readonly provider: string;
   readonly mode: 'normal' | 'high_speed';
   readonly cache: 'hit' | 'miss' | 'off';
@@ -187,5 +203,7 @@ export interface VisionResult {
   readonly team_messages: readonly string[];
   /** How sure the reading as a whole is, 0–1; null when nothing was read. */
   readonly confidence: number | null;
+  /** Absent unless a remote model was shown the scene. */
+  readonly scene?: Scene;
   readonly metadata: VisionMetadata;
 }

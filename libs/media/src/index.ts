@@ -1,5 +1,6 @@
 export * from './image/image-header.js';
 export * from './image/image-decode.js';
+export * from './image/image-encode.js';
 export * from './image/luma.js';
 export * from './image/glance.js';
 export * from './image/perceptual-hash.js';

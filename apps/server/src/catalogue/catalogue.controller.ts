@@ -2,12 +2,20 @@ import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 
 import { CAPABILITIES } from '@jiga/contracts';
+import type { Capability } from '@jiga/contracts';
 import { OpenToSessionTokens, ReadinessService, RequireScope } from '@jiga/platform';
-import { ProviderRegistry } from '@jiga/providers';
+import { HealthBoard, ProviderRegistry, type Provider } from '@jiga/providers';
 import { PROFILES, SKILLS } from '@jiga/vision';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
-import { GameListDto, ProviderListDto, SkillListDto, type HealthDto } from './catalogue.dto.js';
+import {
+  GameListDto,
+  ProviderListDto,
+  SkillListDto,
+  type CapabilityDto,
+  type HealthDto,
+  type ProviderDto,
+} from './catalogue.dto.js';
 
 @ApiTags('Catalogue')
 @ApiSecurity('bearer')
@@ -19,6 +27,7 @@ import { GameListDto, ProviderListDto, SkillListDto, type HealthDto } from './ca
 export class CatalogueController {
   constructor(
     @Inject(ProviderRegistry) private readonly providers: ProviderRegistry,
+    @Inject(HealthBoard) private readonly health: HealthBoard,
     @Inject(ReadinessService) private readonly readiness: ReadinessService,
   ) {}
 
@@ -26,22 +35,25 @@ export class CatalogueController {
   @ApiOperation({
     operationId: 'listProviders',
     summary: 'List who can do the work',
-    description: 'What is on, what could be and how to turn it on, with health.',
+    description:
+      'What is on, what could be and how to turn it on, with health: as calls met it, and as a probe now and then finds it; asking here asks no provider.',
   })
   @ApiOkResponse({ description: 'The providers.', type: ProviderListDto })
   listProviders(): ProviderListDto {
-    const items = this.providers.list().map(({ id, name, isRemote, models, ...provider }) => ({
-      id,
-      name,
-      remote: isRemote,
-      models,
-      health: provider.health(),
-    }));
-    const capabilities = CAPABILITIES.map((id) => {
-      const chain = this.providers.defaultChain(id);
-      return { id, available: chain.length > 0, default: chain };
+    const items = this.providers.list().map((provider) => {
+      const { id, name, isRemote, models, options = {}, possible, hint = null } = provider;
+      return {
+        id,
+        name,
+        remote: isRemote,
+        models,
+        options: optionsOf(options, models),
+        possible: possible ?? CAPABILITIES.filter((capability) => models[capability] !== undefined),
+        hint,
+        health: this.health.read(provider),
+      };
     });
-    return { items, capabilities };
+    return { items, capabilities: CAPABILITIES.map((capability) => this.#capability(capability)) };
   }
 
   @Get('games')
@@ -73,8 +85,23 @@ export class CatalogueController {
     return { items: SKILLS.map((skill) => ({ ...skill, default: true, available: true })) };
   }
 
+  #capability(id: Capability): CapabilityDto {
+    const chain = this.providers.defaultChain(id);
+    const choices = this.providers
+      .list()
+      .filter((provider) => provider.health().state !== 'off')
+      .flatMap((provider) => (provider.models[id] ?? []).map((model) => `${provider.id}:${model}`));
+    return { id, available: chain.length > 0, default: chain, choices, hints: this.providers.hints(id) };
+  }
+
   async #visionHealth(): Promise<HealthDto> {
     const { vision = 'ok' } = (await this.readiness.read()).checks;
     return vision === 'ok' ? { state: 'ok', detail: null } : { state: 'failed', detail: vision };
   }
+}
+
+/** Names of the options of what a provider offers now. */
+function optionsOf(rules: NonNullable<Provider['options']>, models: Provider['models']): ProviderDto['options'] {
+  const entries = CAPABILITIES.filter((capability) => models[capability] !== undefined && rules[capability]);
+  return Object.fromEntries(entries.map((capability) => [capability, Object.keys(rules[capability] ?? {})]));
 }

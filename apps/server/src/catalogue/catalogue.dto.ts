@@ -33,6 +33,30 @@ export class ProviderDto {
   })
   models!: Readonly<Partial<Record<Capability, readonly string[]>>>;
 
+  @ApiProperty({
+    description: 'Names of the options that a session may give with a model, by capability.',
+    type: 'object',
+    additionalProperties: { type: 'array', items: { type: 'string' } },
+    example: { vision: ['temperature', 'top_p'] },
+  })
+  options!: Readonly<Partial<Record<Capability, readonly string[]>>>;
+
+  @ApiProperty({
+    description: 'What it could do here, also while it is off.',
+    enum: CAPABILITIES,
+    isArray: true,
+    example: ['vision', 'reply'],
+  })
+  possible!: readonly Capability[];
+
+  @ApiProperty({
+    description: 'How the operator turns on more of it; null = there is nothing to turn on.',
+    type: 'string',
+    nullable: true,
+    example: 'For Anthropic, set JIGA_ANTHROPIC_API_KEY and name its models.',
+  })
+  hint!: string | null;
+
   @ApiProperty({ description: 'As of now.', type: HealthDto }) health!: HealthDto;
 }
 
@@ -46,6 +70,20 @@ export class CapabilityDto {
     example: ['local:default'],
   })
   default!: readonly string[];
+
+  @ApiProperty({
+    description: 'Every model that a session may choose now.',
+    type: [String],
+    example: ['local:default', 'openai:gpt-5-mini'],
+  })
+  choices!: readonly string[];
+
+  @ApiProperty({
+    description: 'How the operator turns on more or better.',
+    type: [String],
+    example: ['For OpenAI, set JIGA_OPENAI_API_KEY and name its models.'],
+  })
+  hints!: readonly string[];
 }
 
 export class ProviderListDto {

@@ -41,13 +41,28 @@ const HUD_VALUE = object(
   { unit: text(), unreadable: { type: 'boolean', description: 'The place was looked at, but cannot be read.' } },
 );
 
-const DETECTION = object({
-  label: text(),
-  category: oneOf(['hud_text', 'icon', 'player', 'object', 'banner']),
-  confidence: share(),
-  box: BOX,
-  text: nullable(text()),
-});
+const DETECTION = object(
+  {
+    label: text(),
+    category: oneOf(['hud_text', 'icon', 'player', 'object', 'banner']),
+    confidence: share(),
+    box: BOX,
+    text: nullable(text()),
+  },
+  { provider: text('`provider:model` of the remote model that saw it; absent when it was seen here.') },
+);
+
+const SCENE = object(
+  {
+    description: nullable(text()),
+    confidence: nullable(share('Of the description, as the model states it.')),
+    game: nullable(object({ name: text('As the model names it.'), confidence: share() })),
+    provider: text('`provider:model`.'),
+    age_ms: number('How long before this frame the model was shown the scene.'),
+  },
+  {},
+  'What a remote model said about the scene; only there when the session has one.',
+);
 
 export const GAME_EVENT_SCHEMA = object({
   event_id: text(),
@@ -88,7 +103,7 @@ const TACTICAL = object({
 });
 
 const METADATA = object({
-  provider: text(),
+  provider: text('`local`; with a `scene`, also whose it is: `local+provider:model`.'),
   mode: oneOf(['normal', 'high_speed']),
   cache: oneOf(['hit', 'miss', 'off']),
   heavy_age_ms: nullable(number('Age of what the heavy stage read; null before its first run.')),
@@ -100,19 +115,22 @@ const METADATA = object({
 });
 
 /** `data` of every result message. What was not seen is null, never invented. */
-export const VISION_RESULT_SCHEMA = object({
-  analysis_id: text(),
-  frame: FRAME,
-  game: nullable(object({ id: text(), name: text(), confidence: share(), phase: oneOf(GAME_PHASES) })),
-  game_mode: nullable(object({ name: text(), confidence: share(), evidence: text() })),
-  map: nullable(MAP),
-  teams: nullable(TEAMS),
-  hud: mapOf(nullable(HUD_VALUE)),
-  detections: array(DETECTION),
-  events: array(GAME_EVENT_SCHEMA),
-  tactical: TACTICAL,
-  callouts: array(CALLOUT_SCHEMA),
-  team_messages: array(text()),
-  confidence: nullable(share('How sure the reading as a whole is.')),
-  metadata: METADATA,
-});
+export const VISION_RESULT_SCHEMA = object(
+  {
+    analysis_id: text(),
+    frame: FRAME,
+    game: nullable(object({ id: text(), name: text(), confidence: share(), phase: oneOf(GAME_PHASES) })),
+    game_mode: nullable(object({ name: text(), confidence: share(), evidence: text() })),
+    map: nullable(MAP),
+    teams: nullable(TEAMS),
+    hud: mapOf(nullable(HUD_VALUE)),
+    detections: array(DETECTION),
+    events: array(GAME_EVENT_SCHEMA),
+    tactical: TACTICAL,
+    callouts: array(CALLOUT_SCHEMA),
+    team_messages: array(text()),
+    confidence: nullable(share('How sure the reading as a whole is.')),
+    metadata: METADATA,
+  },
+  { scene: SCENE },
+);

@@ -1,4 +1,4 @@
-import type { Clock } from '@jiga/contracts';
+import type { Clock, SceneEnricher } from '@jiga/contracts';
 import { forbidVendorTelemetry } from '@jiga/platform';
 import { RecognitionWorker } from '../recognition/recognition-worker.js';
 import { LocalPictures } from './local-pictures.js';
@@ -9,9 +9,24 @@ import { VisionEngine } from './vision.engine.js';
 const TEXT_BUDGET_MS = 80;
 
 /** The engine with its recognition thread, for programs without the module system too. */
-export function createVisionEngine({ clock, publish }: { clock: Clock; publish: PublishVision }): VisionEngine {
+export function createVisionEngine({
+  clock,
+  publish,
+  enricher = null,
+}: {
+  clock: Clock;
+  publish: PublishVision;
+  enricher?: SceneEnricher | null;
+}): VisionEngine {
   // Before the worker loads the library: pictures of players' screens are analysed, nobody else is told of it.
   forbidVendorTelemetry();
   const recognition = new RecognitionWorker({ clock });
-  return new VisionEngine({ clock, pictures: new LocalPictures(), recognition, publish, textBudgetMs: TEXT_BUDGET_MS });
+  return new VisionEngine({
+    clock,
+    pictures: new LocalPictures(),
+    recognition,
+    publish,
+    textBudgetMs: TEXT_BUDGET_MS,
+    enricher,
+  });
 }

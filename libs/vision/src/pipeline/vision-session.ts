@@ -8,6 +8,7 @@ import type {
   DomainEvents,
   Frame,
   FrameInfo,
+  SceneEnricher,
   SkillSelection,
   VisionResult,
   VisionSettings,
@@ -21,6 +22,7 @@ import type { RecognitionPort } from '../recognition/recognition.port.js';
 import { HudWatch } from '../scene/hud-watch.js';
 import { SceneWatch } from '../scene/scene.js';
 import type { SceneChange } from '../scene/scene.js';
+import { enrichResult } from './enrich-result.js';
 import { HeavySchedule, elapsedMs } from './heavy-schedule.js';
 import type { Moment } from './heavy-schedule.js';
 import { SkillSet } from './skills.js';
@@ -46,6 +48,8 @@ export interface VisionSessionParts {
   readonly publish: PublishVision;
   /** Time for text recognition in one heavy stage. Milliseconds. */
   readonly textBudgetMs: number;
+  /** Without one, only this machine looks at frames. */
+  readonly enricher?: SceneEnricher | null;
 }
 
 const MATCH_RULES: Readonly<Record<string, MatchRules>> = { [OPENARENA_RULES.profileId]: OPENARENA_RULES };
@@ -116,7 +120,7 @@ export class VisionSession implements AnalysisSession {
     const stages: Record<string, number> = { decode: cheap.decodeMs, cheap: cheap.cheapMs };
     if (cheap.heavy) Object.assign(stages, await this.runHeavy(frame, cheap, cheap.heavy.sceneCut));
     this.assertOpen();
-    const result = this.compose(cheap, stages, queueMs, startedAt);
+    const result = this.enrich(this.compose(cheap, stages, queueMs, startedAt), frame, cheap);
     this.tell(result);
     return result;
   }
@@ -134,6 +138,7 @@ export class VisionSession implements AnalysisSession {
     if (!this.closed) {
       this.closed = true;
       this.parts.recognition.forget(this.settings.sessionId);
+      this.parts.enricher?.forget(this.settings.sessionId);
     }
     return Promise.resolve();
   }
@@ -240,6 +245,15 @@ export class VisionSession implements AnalysisSession {
         scene_cut: scene.cut,
       },
     };
+  }
+
+  private enrich(result: VisionResult, { bytes }: Frame, { heavy, scene }: CheapFrame): VisionResult {
+    const { enricher } = this.parts;
+    if (!enricher || !this.needsHeavyStage) return result;
+    const { sessionId } = this.settings;
+    const { game, hud } = result;
+    if (heavy) enricher.offer({ sessionId, bytes, hash: scene.hash, known: { game, hud } });
+    return enrichResult(result, enricher.findingsFor(sessionId, scene.hash, scene.cut));
   }
 
   private tell(result: VisionResult): void {
