@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { EventBus } from '@jiga/platform';
-import { FakeAnalyzer, makePicture, WebhookReceiver } from '@jiga/testing';
+import { ProviderRegistry, ProviderRouter } from '@jiga/providers';
+import { FakeAnalyzer, FakePorts, makePicture, WebhookReceiver } from '@jiga/testing';
 
 import { call } from '../support/call.js';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
@@ -29,6 +30,7 @@ beforeAll(async () => {
   const frame = { id: 'frm_1', width: 64, height: 36, timestamp: 1, source: 'test', channel: null };
   const result = await analyzer.of(id).analyze({ ...frame, bytes: await makePicture() }, 0);
   server.server.app.get(EventBus).publish('vision.frame_analysed', { sessionId: id, at: 1, result });
+  await askProvider(id);
   const response = await fetch(`${server.origin}/metrics`, { headers: { authorization: `Bearer ${ADMIN_KEY}` } });
   exposed = await response.text();
 });
@@ -36,6 +38,21 @@ afterAll(async () => {
   await server.stop();
   await receiver.close();
 });
+
+/** A provider that refuses its key, and then is left alone. */
+async function askProvider(sessionId: string): Promise<void> {
+  const speech = new FakePorts();
+  speech.conduct = 'unauthenticated';
+  const health = () => ({ state: 'ok', detail: null }) as const;
+  const provider = { id: 'cloud', name: 'cloud', isRemote: true, models: { speech: ['m'] }, ports: { speech }, health };
+  server.server.app.get(ProviderRegistry).add(provider);
+  const { signal } = new AbortController();
+  const call = { sessionId, selection: { speech: ['cloud:m'] }, signal };
+  const say = () =>
+    server.server.app.get(ProviderRouter).speech(call, { text: 'hello', voice: null, language: null, rate: 1 });
+  await expect(say()).rejects.toThrow('unauthenticated');
+  await expect(say()).rejects.toThrow('left alone');
+}
 
 /** Names of our metrics in an expression, as `# TYPE` lines have them. */
 const metricsIn = (text: string): string[] =>
