@@ -27,7 +27,7 @@ export interface SourceHealth {
   readonly state: SourceState;
   /** Whether pictures of the game are coming in. */
   readonly live: boolean;
-  /** Tries of the connection that is being made, or that it took to make it. */
+  /** Tries that failed since it was last up. */
   readonly attempts: number;
   /** How far the newest picture is behind the broadcaster, in seconds; null when the stream does not tell the time. */
   readonly latency_seconds: number | null;

@@ -1,8 +1,10 @@
+export { ffmpegDirect, type DirectOutput, type PlayDirect } from './decode/direct-player.js';
 export { FfmpegDecoder } from './decode/ffmpeg-decoder.js';
 export { ffmpegDecoders } from './decode/ffmpeg-decoders.js';
 export type * from './decode/stream-decoder.port.js';
 export { parseMasterPlaylist, type MasterPlaylist, type Rung } from './hls/master-playlist.js';
 export { parseMediaPlaylist, type MediaPlaylist, type MediaSegment } from './hls/media-playlist.js';
+export { openPlaylist, type OpenedPlaylist, type PlaylistRequest } from './hls/open-playlist.js';
 export { chooseVariant, type VariantChoice, type VariantWish } from './hls/variant-choice.js';
 export { ConnectionPolicy, type ConnectionPolicyOptions, type NextStep } from './ingest/connection-policy.js';
 export { StreamManager, type StreamManagerOptions, type StreamWorld } from './ingest/stream-manager.js';

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 import type { VariableName, VariableValues } from './variables.js';
 
 export interface StreamSettings {
@@ -6,6 +8,8 @@ export interface StreamSettings {
   readonly retryDelayMs: number;
   readonly reconnectWindowMs: number;
   readonly ffmpegPath: string | null;
+  /** Absolute path; null = no files. */
+  readonly filesDirectory: string | null;
 }
 
 export interface TwitchSettings {
@@ -19,9 +23,15 @@ export interface TwitchSettings {
   readonly streamlinkPath: string | null;
 }
 
+export interface YoutubeSettings {
+  readonly finders: VariableValues['JIGA_YOUTUBE_FINDERS'];
+  readonly ytDlpPath: string | null;
+}
+
 export interface StreamConfig {
   readonly streams: StreamSettings;
   readonly twitch: TwitchSettings;
+  readonly youtube: YoutubeSettings;
 }
 
 export function streamConfig(read: <K extends VariableName>(name: K) => VariableValues[K]): StreamConfig {
@@ -31,7 +41,9 @@ export function streamConfig(read: <K extends VariableName>(name: K) => Variable
       retryDelayMs: read('JIGA_RETRY_DELAY_MS'),
       reconnectWindowMs: read('JIGA_STREAM_RECONNECT_WINDOW_S') * 1000,
       ffmpegPath: read('JIGA_FFMPEG_PATH'),
+      filesDirectory: absolute(read('JIGA_STREAM_FILES_DIR')),
     },
+    youtube: { finders: read('JIGA_YOUTUBE_FINDERS'), ytDlpPath: read('JIGA_YTDLP_PATH') },
     twitch: {
       gqlUrl: read('JIGA_TWITCH_GQL_URL'),
       usherUrl: read('JIGA_TWITCH_USHER_URL'),
@@ -43,3 +55,5 @@ export function streamConfig(read: <K extends VariableName>(name: K) => Variable
     },
   };
 }
+
+const absolute = (path: string | null): string | null => (path === null ? null : resolve(path));

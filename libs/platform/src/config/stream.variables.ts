@@ -1,4 +1,4 @@
-import { hostPattern, httpUrl, integer, listOf, secret, text } from './parsers.js';
+import { hostPattern, httpUrl, integer, listOf, oneOf, secret, text } from './parsers.js';
 import { optional, required } from './variable.js';
 
 /** Settings of the streams that the server fetches itself. */
@@ -17,6 +17,16 @@ export const STREAM_VARIABLES = {
     integer(1, 86_400),
     'How long a stream that was up is connected again, in seconds; then the session fails.',
   ),
+  JIGA_STREAM_FILES_DIR: optional(
+    text,
+    'Directory below which a session may name a file as its stream_url; without it, only the bundled samples can be played.',
+  ),
+  JIGA_YOUTUBE_FINDERS: required(
+    'youtubei,yt-dlp',
+    listOf(oneOf(['youtubei', 'yt-dlp'])),
+    'How YouTube broadcasts are found, in this order: youtubei (built in), yt-dlp (needs JIGA_YTDLP_PATH). Best effort: YouTube documents neither.',
+  ),
+  JIGA_YTDLP_PATH: optional(text, 'A current yt-dlp that finds YouTube broadcasts.'),
   JIGA_FFMPEG_PATH: optional(text, 'The ffmpeg that decodes streams and clips; without it one is looked for.'),
   JIGA_TWITCH_GQL_URL: required(
     'https://gql.twitch.tv/gql',

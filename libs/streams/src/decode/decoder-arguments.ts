@@ -1,5 +1,6 @@
 import { qscaleOf } from '@jiga/media';
 
+import type { ResolvedDirect } from '../stream-ingest.port.js';
 import type { DecoderOptions } from './stream-decoder.port.js';
 
 export type Container = 'mpegts' | 'mp4';
@@ -21,6 +22,27 @@ export function decoderArguments(container: Container, options: DecoderOptions, 
   const light = skipsDisposable ? ['-skip_frame', 'bidir'] : [];
   const source = ['-f', container, '-probesize', '32768', '-analyzeduration', '0', '-protocol_whitelist', 'pipe'];
   return [...input, ...light, ...source, '-i', 'pipe:0', ...pictures(picture), ...(hasSound ? sound() : [])];
+}
+
+/** What a file may be: formats that hold their media themselves, and name no other file to read. */
+const FILE_FORMATS = 'mov,mp4,matroska,webm,mpegts,flv,avi,ogg';
+
+/**
+ * ffmpeg as the one that fetches, with exactly the protocol that the stream has: the address was checked, and its host is
+ * one that the operator has named. A file is read at the pace at which it was recorded.
+ */
+export function directArguments(
+  { protocol, url }: ResolvedDirect,
+  { picture, skipsDisposable }: DecoderOptions,
+): string[] {
+  const input = ['-hide_banner', '-nostats', '-nostdin', '-v', 'level+info', '-threads', '1'];
+  const light = skipsDisposable ? ['-skip_frame', 'bidir'] : [];
+  const source = {
+    file: ['-re', '-protocol_whitelist', 'file', '-format_whitelist', FILE_FORMATS, '-i', `file:${url}`],
+    rtmp: ['-protocol_whitelist', 'rtmp,tcp', '-f', 'flv', '-i', url],
+    rtsp: ['-protocol_whitelist', 'rtsp,tcp', '-f', 'rtsp', '-rtsp_transport', 'tcp', '-i', url],
+  }[protocol];
+  return [...input, ...light, ...source, ...pictures(picture)];
 }
 
 function pictures({ fps, width, height, jpegQuality }: DecoderOptions['picture']): string[] {

@@ -1,8 +1,10 @@
 import { unixSeconds, type Clock } from '@jiga/contracts';
 
+import type { PlayDirect } from '../decode/direct-player.js';
 import type { DecodedFrame, OpenDecoder } from '../decode/stream-decoder.port.js';
 import { StreamError } from '../stream-error.js';
 import type {
+  ResolvedDirect,
   ResolvedHls,
   ResolvedStream,
   StreamHandlers,
@@ -33,6 +35,8 @@ export interface StreamWorld {
   readonly clock: Clock;
   readonly http: StreamHttp;
   readonly openDecoder: OpenDecoder;
+  /** Absent: streams that the decoder would have to fetch itself are `unsupported`. */
+  readonly playDirect?: PlayDirect;
   /** 0–1, for the jitter of waits. */
   readonly random?: () => number;
   /** A handler threw, or something that cannot happen did. */
@@ -135,8 +139,8 @@ export class StreamManager implements StreamIngest {
     try {
       const stream = await this.resolver.resolve(signal);
       this.#noteResolved(stream);
-      if (stream.kind === 'direct') throw new StreamError('unsupported');
-      await this.#play(stream, signal);
+      if (stream.kind === 'direct') await this.#playDirect(stream, signal);
+      else await this.#play(stream, signal);
       return null;
     } catch (error) {
       if (signal.aborted || error instanceof StreamError) return error as StreamError;
@@ -174,6 +178,19 @@ export class StreamManager implements StreamIngest {
     }
   }
 
+  async #playDirect(stream: ResolvedDirect, signal: AbortSignal): Promise<void> {
+    const { playDirect } = this.world;
+    if (!playDirect) throw new StreamError('unsupported');
+    const options = { picture: this.options.picture, wantsSound: false, skipsDisposable: false };
+    this.#meter.clock = 'estimated';
+    await playDirect(
+      stream,
+      options,
+      { frame: (frame) => this.#takeFrame(frame), stalled: () => this.#stall() },
+      signal,
+    );
+  }
+
   #playerEvents(): PlayerEvents {
     const { clock } = this.world;
     return {
@@ -202,12 +219,14 @@ export class StreamManager implements StreamIngest {
         this.#meter.add('bytes', bytes);
         this.#meter.add('decoded');
       },
-      stalled: () => {
-        this.#meter.add('stalls');
-        this.#enter('stalled', new StreamError('stalled'));
-      },
+      stalled: () => this.#stall(),
       roomy: () => this.#frames.whenRoomy(),
     };
+  }
+
+  #stall(): void {
+    this.#meter.add('stalls');
+    this.#enter('stalled', new StreamError('stalled'));
   }
 
   #startAdBreak(about: { readonly roll: string | null; readonly durationS: number | null }): void {

@@ -134,6 +134,18 @@ describe('SessionStream', () => {
     expect(ingest.closed).toBe(1);
   });
 
+  it('waits for its turn, and gives it up when the session ends before', async () => {
+    const turns: (() => void)[] = [];
+    let left = 0;
+    stream.start((start) => {
+      turns.push(start);
+      return () => void left++;
+    });
+    expect([ingest.started, metrics.sourceHealth?.().state]).toEqual([0, 'connecting']);
+    await attached[0]?.end({ state: 'closed', reason: 'closed_by_client' });
+    expect([left, ingest.closed]).toEqual([1, 1]);
+  });
+
   it('starts nothing on a session that has begun to end', () => {
     isClosed = true;
     expect(() => stream.start()).toThrow(AppError);
@@ -141,7 +153,7 @@ describe('SessionStream', () => {
   });
 
   it('makes the session active with its first picture', () => {
-    ingest.go('live', undefined, 2);
+    ingest.go('live', undefined, 1);
     expect(told).toEqual([
       ['active', 'source_connected'],
       ['connected', { source: 'twitch', attempts: 2, variant: PUBLIC_VARIANT }],
@@ -149,14 +161,18 @@ describe('SessionStream', () => {
   });
 
   it('is connected also when advertisements come first, and resumes after them', () => {
-    ingest.go('ad_break');
     ingest.handlers.onNotice?.({ type: 'ad_break_started', roll: 'PREROLL', durationS: 15 });
+    ingest.go('ad_break');
+    ingest.go('stalled', 'stalled');
+    ingest.go('ad_break');
     clock.advance(15_250);
     ingest.go('live');
     expect(told).toEqual([
       ['active', 'source_connected'],
       ['connected', expect.anything()],
       ['ad_break', { duration: 15 }],
+      ['stalled', expect.anything()],
+      ['active', 'source_resumed'],
       ['active', 'source_resumed'],
       ['resumed', { after: 'ad_break', gap: 15.25 }],
     ]);

@@ -1,5 +1,5 @@
 import { SessionState, unixSeconds } from '@jiga/contracts';
-import type { Clock, SourceHealth, SourceState, SourceVariant } from '@jiga/contracts';
+import type { CancelTimer, Clock, SourceHealth, SourceState, SourceVariant } from '@jiga/contracts';
 import type { SourceControl } from '@jiga/sessions';
 
 import type { StreamError } from '../stream-error.js';
@@ -35,6 +35,8 @@ export class SessionStream {
   #gap: Gap | null = 'start';
   #gapSince: number;
   #variant: StreamVariant | null = null;
+  /** Of an ad break that was announced and has not been told; undefined = none. */
+  #breakS: number | null | undefined = undefined;
 
   constructor(private readonly deps: SessionStreamDeps) {
     this.#gapSince = unixSeconds(deps.clock);
@@ -45,12 +47,22 @@ export class SessionStream {
     });
   }
 
-  /** Throws AppError `session_closed` when the session has begun to end. */
-  start(): void {
+  /**
+   * Puts it on the session, and starts it when its turn comes. Throws AppError `session_closed` when the session has begun to
+   * end.
+   * @param enter asks for the turn; returns what gives it up
+   */
+  start(enter: (start: () => void) => CancelTimer = atOnce): void {
     const { session } = this.deps.control;
-    session.attach({ end: () => this.#ingest.close() });
+    let leave: CancelTimer = () => {};
+    session.attach({
+      end: () => {
+        leave();
+        return this.#ingest.close();
+      },
+    });
     session.metrics.sourceHealth = () => this.health();
-    this.#ingest.start();
+    leave = enter(() => this.#ingest.start());
   }
 
   health(): SourceHealth {
@@ -84,7 +96,8 @@ export class SessionStream {
       case 'live':
         return this.#onLive(change);
       case 'ad_break':
-        return this.#onUp(change);
+        this.#onUp(change);
+        return this.#tellBreak(change.at);
       case 'stalled':
         this.#openGap('stall', change.at);
         return control.tell('stalled', { seconds: roundTo(change.at - this.#lastPictureAt(change.at), 1) });
@@ -118,7 +131,7 @@ export class SessionStream {
     if (!isFirst) return;
     const variant = this.#ingest.health().variant ?? this.#variant;
     const source = control.session.configuration.video_input_source;
-    control.tell('connected', { source, attempts: Math.max(1, attempts), variant: variant && toPublic(variant) });
+    control.tell('connected', { source, attempts: attempts + 1, variant: variant && toPublic(variant) });
     this.#gap = null;
     this.#gapSince = at;
   }
@@ -138,11 +151,16 @@ export class SessionStream {
   }
 
   #onNotice(notice: StreamNotice): void {
-    if (notice.type === 'ad_break_started') {
-      this.#openGap('ad_break', unixSeconds(this.deps.clock));
-      this.deps.control.tell('ad_break', { duration: notice.durationS });
-    }
+    if (notice.type === 'ad_break_started') this.#breakS = notice.durationS;
     if (notice.type === 'variant_chosen') this.#onVariant(notice.variant);
+  }
+
+  /** Once a break, however often the stream stalls in it. */
+  #tellBreak(at: number): void {
+    this.#openGap('ad_break', at);
+    if (this.#breakS === undefined) return;
+    this.deps.control.tell('ad_break', { duration: this.#breakS });
+    this.#breakS = undefined;
   }
 
   /** The first one is told with the connection. */
@@ -163,6 +181,11 @@ export class SessionStream {
     return this.#ingest.health().lastFrameAt ?? otherwise;
   }
 }
+
+const atOnce = (start: () => void): CancelTimer => {
+  start();
+  return () => {};
+};
 
 const PUBLIC_STATES: Readonly<Record<StreamState, SourceState>> = {
   connecting: 'connecting',
