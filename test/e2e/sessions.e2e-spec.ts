@@ -137,8 +137,8 @@ describe('sessions over HTTP', () => {
   it('says so when it cannot fetch the picture, and makes no session', async () => {
     const response = await create({
       user_id: 'nobody-else',
-      video_input_source: 'twitch',
-      video_source_config: { channel_name: 'some_channel' },
+      video_input_source: 'stream_url',
+      video_source_config: { url: 'https://streams.example/live.m3u8' },
     });
     expect(await problem(response)).toMatchObject({ status: 503, code: 'capability_unavailable' });
     const list = await server.fetch('/sessions?user_id=nobody-else');

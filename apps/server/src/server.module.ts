@@ -17,6 +17,7 @@ import { EventsModule } from './events/events.module.js';
 import { FramesModule } from './frames/frames.module.js';
 import { HealthModule } from './health/health.module.js';
 import { SessionsHttpModule } from './sessions/sessions-http.module.js';
+import { SourcesModule } from './sources/sources.module.js';
 import { TokensModule } from './tokens/tokens.module.js';
 import { VideoModule } from './video/video.module.js';
 
@@ -42,6 +43,7 @@ export class ServerModule {
         FramesModule,
         HealthModule,
         SessionsHttpModule,
+        SourcesModule,
         TokensModule,
         VideoModule,
         ...DELIVERY_MODULES,

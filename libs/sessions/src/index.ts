@@ -15,5 +15,6 @@ export { SESSION_STORE, type SessionFilter, type SessionPosition, type SessionSt
 export { SessionsModule } from './sessions.module.js';
 export { SessionsService, type SessionPage } from './sessions.service.js';
 export type { SourceControl, SourceDrivenState, SourceFailure, SourceStarter } from './sources/source-starter.port.js';
+export { isIngested } from './sources/first-step.js';
 export { SourceStarters } from './sources/source-starters.js';
 export { SESSION_MIGRATIONS } from './storage/session.migrations.js';

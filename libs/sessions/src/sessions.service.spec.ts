@@ -285,6 +285,18 @@ describe('SessionsService', () => {
       expect(again).toMatchObject({ state: 'connecting', recreatedFrom: id });
     });
 
+    it('fails, and leaves nothing behind, when its source cannot even be started', async () => {
+      const start = (): never => {
+        throw new Error('a bug');
+      };
+      starters.add({ source: 'twitch', obstacle: () => null, start });
+      const id = await create(TWITCH);
+      await sessions.close(id, ANN);
+      expect(await sessions.get(id, ANN)).toMatchObject({ state: 'error', reason: 'source_internal' });
+      await create();
+      await create();
+    });
+
     it('takes nothing from a source whose session has ended', async () => {
       const id = await create(TWITCH);
       const ended = await sessions.close(id, ANN);

@@ -214,7 +214,13 @@ export class SessionsService {
     const session = this.#live.get(id);
     if (!session || session.signal.aborted) return;
     const { bus, clock } = this;
-    this.starters.of(session.configuration).start(new LiveSourceControl(session, { sessions: this.#live, bus, clock }));
+    const control = new LiveSourceControl(session, { sessions: this.#live, bus, clock });
+    try {
+      this.starters.of(session.configuration).start(control);
+    } catch (error) {
+      this.#log.error('Source could not be started', { sessionId: id, err: error });
+      control.fail({ cause: 'internal', message: 'The source could not be started.', attempts: 1 });
+    }
   }
 
   /** Between the two looks of close() the session may have ended: its record is then read again. */

@@ -7,7 +7,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { CLOCK } from '@jiga/contracts';
 import type { Clock, DomainEvents, SelfConnectionFigures } from '@jiga/contracts';
 import { Authenticator, OnDomainEvent, Shutdown } from '@jiga/platform';
-import { NO_SELF_CONNECTIONS, SessionsService, type LiveSession } from '@jiga/sessions';
+import { isIngested, NO_SELF_CONNECTIONS, SessionsService, type LiveSession } from '@jiga/sessions';
 
 import { SESSIONS_PATH } from '../sessions/session.presenter.js';
 import { OwnCredentials } from './own-credentials.js';
@@ -73,9 +73,11 @@ export class AutoConnector implements OnModuleInit, OnApplicationBootstrap {
   }
 
   #open(session: LiveSession): void {
-    const { auto_connect_audio, high_speed_vision } = session.configuration;
+    const { auto_connect_audio, high_speed_vision, voice_chat_enabled } = session.configuration;
+    // The sound of a stream has no other way in.
+    const wantsAudio = auto_connect_audio || (voice_chat_enabled && isIngested(session.configuration));
     const opened: Partial<Record<SelfConnectionName, Opened>> = {
-      ...(auto_connect_audio && { audio: this.#connect(session, 'audio') }),
+      ...(wantsAudio && { audio: this.#connect(session, 'audio') }),
       ...(high_speed_vision && { high_speed_vision: this.#connect(session, 'high_speed_vision') }),
     };
     this.#opened.set(session, opened);

@@ -14,14 +14,17 @@ export class VideoSourceConfigDto implements VideoSourceConfig {
   channel_name?: string;
 
   @ApiPropertyOptional({
-    description: 'Address of the stream or video.',
+    description:
+      'Address of the stream or video. For `stream_url`: HLS by https, `rtmp:`, `rtsp:`, `file:` (each as far as the operator allows it), or `sample:openarena-ctf`.',
     maxLength: 2048,
     example: 'https://www.youtube.com/watch?v=dQw4w9WgXcQ',
   })
   @MayBeAbsent()
   @IsString()
   @MaxLength(2048)
-  @Matches(/^(https?|rtmps?|rtsps?|file):\/\/\S+$/, { message: 'url must be an http, rtmp, rtsp or file URL' })
+  @Matches(/^((https?|rtmp|rtsp|file):\/\/\S+|sample:[a-z0-9-]+)$/, {
+    message: 'url must be an https, rtmp, rtsp, file or sample URL',
+  })
   url?: string;
 
   @ApiPropertyOptional({ description: 'YouTube video.', pattern: '^[\\w-]{11}$', example: 'dQw4w9WgXcQ' })
@@ -40,7 +43,13 @@ export class VideoSourceConfigDto implements VideoSourceConfig {
   @Matches(/^@?[\w.-]{3,100}$/, { message: 'channel must be a YouTube handle or channel id' })
   channel?: string;
 
-  @ApiPropertyOptional({ description: 'Which variant of the stream.', pattern: '^\\w{1,32}$', example: 'best' })
+  @ApiPropertyOptional({
+    description:
+      'Which variant of the stream: `best` (for the size that is looked at), `worst`, `source`, or a name such as `720p60`; the nearest when there is none of that name.',
+    pattern: '^\\w{1,32}$',
+    default: 'best',
+    example: 'best',
+  })
   @MayBeAbsent()
   @IsString()
   @Matches(/^\w{1,32}$/, { message: 'quality must be 1 to 32 letters, digits or _' })

@@ -35,7 +35,7 @@ export class SourceHealthDto implements SourceHealth {
   state!: SourceState;
 
   @ApiProperty({ description: 'Whether pictures of the game come.', example: true }) live!: boolean;
-  @ApiProperty({ description: 'Tries of the connection.', example: 1 }) attempts!: number;
+  @ApiProperty({ description: 'Tries that failed since it was last up.', example: 0 }) attempts!: number;
   @orNull('How far the newest picture is behind the broadcaster, in seconds; null when unknown.', 6.2)
   latency_seconds!: number | null;
 

@@ -1,0 +1,98 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+
+import { splitBinary } from '@jiga/platform';
+import type { StreamFrame } from '@jiga/streams';
+
+import { HighSpeedSink } from './high-speed.sink.js';
+
+const frame = (sequence: number): StreamFrame => ({
+  jpeg: Uint8Array.of(sequence, 2, 3),
+  width: 480,
+  height: 270,
+  capturedAt: 1_767_225_600 + sequence,
+  sequence,
+});
+
+describe('HighSpeedSink', () => {
+  let sent: Buffer[];
+  let connection: { isConnected: boolean; bufferedBytes: number; send(message: string | Buffer): boolean };
+  let lost: number;
+  let ending: AbortController;
+  let sink: HighSpeedSink;
+
+  beforeEach(() => {
+    sent = [];
+    lost = 0;
+    ending = new AbortController();
+    connection = { isConnected: true, bufferedBytes: 0, send: (message) => sent.push(message as Buffer) > 0 };
+    const onLost = (frames: number): void => void (lost += frames);
+    sink = new HighSpeedSink({ connection, source: 'twitch', channel: 'c', onLost, signal: ending.signal });
+  });
+
+  const offer = (...sequences: number[]) => {
+    const state = { isDone: false };
+    const done = sink.onFrames(sequences.map(frame)).then(() => (state.isDone = true));
+    return { state, done };
+  };
+  const turn = (): Promise<void> => new Promise(setImmediate);
+  const answer = (id: string): void => sink.onMessage({ type: 'high_speed_analysis_result', request_id: id });
+
+  it('sends each frame as a binary message with the time of its capture', async () => {
+    await offer(1).done;
+    const { fields, payload } = splitBinary(sent[0] ?? Buffer.alloc(0));
+    expect(fields).toEqual({
+      type: 'analyze_frame',
+      request_id: 's1',
+      timestamp: 1_767_225_601,
+      source: 'twitch',
+      channel: 'c',
+    });
+    expect([...payload]).toEqual([1, 2, 3]);
+  });
+
+  it('has no more under way than the credit allows, and goes on with every answer of any kind', async () => {
+    sink.onMessage({ type: 'credit', max_in_flight: 3 });
+    const { state, done } = offer(1, 2, 3, 4, 5, 6);
+    await turn();
+    expect([sent.length, sink.underWay, state.isDone]).toEqual([3, 3, false]);
+    answer('s2');
+    sink.onMessage({ type: 'frame_dropped', request_id: 's1', reason: 'superseded' });
+    sink.onMessage({ type: 'error', request_id: 's3', code: 'invalid_image' });
+    sink.onMessage({ type: 'callout' });
+    await done;
+    expect([sent.length, sink.underWay]).toEqual([6, 3]);
+  });
+
+  it('holds the stream back while the socket is not there, and counts what was lost with it', async () => {
+    await offer(1, 2).done;
+    connection.isConnected = false;
+    sink.onChange(false);
+    expect([lost, sink.underWay]).toEqual([2, 0]);
+    const { state, done } = offer(3);
+    await turn();
+    expect([sent.length, state.isDone]).toEqual([2, false]);
+    connection.isConnected = true;
+    sink.onChange(true);
+    await done;
+    expect(sent).toHaveLength(3);
+  });
+
+  it('holds it back while the socket does not get rid of what was sent', async () => {
+    connection.bufferedBytes = 2_000_000;
+    const { state, done } = offer(1);
+    await turn();
+    expect(state.isDone).toBe(false);
+    connection.bufferedBytes = 0;
+    answer('none');
+    await done;
+  });
+
+  it('lets go of everything when the session ends', async () => {
+    connection.isConnected = false;
+    const { done } = offer(1, 2, 3);
+    await turn();
+    ending.abort();
+    await done;
+    expect(sent).toHaveLength(0);
+  });
+});
