@@ -5,6 +5,7 @@ import type { Clock, FrameAnalyzer } from '@jiga/contracts';
 import type { EventBus } from '@jiga/platform';
 
 import { LiveSession, type ConfigurationChanges, type SessionEnding } from '../live-session.js';
+import type { SessionMetricsSnapshot } from '../metrics/session-metrics.js';
 import type { SessionFailure, SessionRecord, SessionTransition } from '../session-record.js';
 import type { SessionStore } from '../session.store.js';
 import { firstStep } from '../sources/first-step.js';
@@ -15,8 +16,8 @@ interface LiveEntry {
   readonly releaseSlot: () => void;
   /** The last write of its record: they go one after the other, so that none brings an older state back. */
   saving: Promise<void>;
-  /** Revision of the figures that were kept last. */
-  keptRevision: number;
+  /** The figures that were kept last, as JSON. */
+  keptFigures: string;
   /** Set once the session has begun to end. */
   ending?: Promise<SessionRecord>;
 }
@@ -83,7 +84,7 @@ export class LiveSessions {
       await live.tearDown({ state: SessionState.ERROR, reason: 'not_stored' });
       throw error;
     }
-    const entry: LiveEntry = { live, releaseSlot, saving: Promise.resolve(), keptRevision: 0 };
+    const entry: LiveEntry = { live, releaseSlot, saving: Promise.resolve(), keptFigures: '' };
     this.#entries.set(record.id, entry);
     for (const transition of transitions) this.publish(record.id, transition);
     this.#limitDuration(entry);
@@ -139,15 +140,15 @@ export class LiveSessions {
 
   /** Keeps the figures that have changed since the last time, so that they outlive this process. Never rejects. */
   async keepFigures(): Promise<void> {
-    const changed = [...this.#entries.values()].filter((entry) => hasNews(entry));
-    for (let start = 0; start < changed.length; start += FIGURES_AT_ONCE) {
-      const batch = changed.slice(start, start + FIGURES_AT_ONCE).filter((entry) => hasNews(entry));
-      const revisions = batch.map(({ live }) => live.metrics.revision);
+    const entries = [...this.#entries.values()];
+    for (let start = 0; start < entries.length; start += FIGURES_AT_ONCE) {
+      const changed = entries.slice(start, start + FIGURES_AT_ONCE).flatMap((entry) => newsOf(entry));
+      if (changed.length === 0) continue;
       try {
-        await this.deps.store.keepMetrics(new Map(batch.map(({ live }) => [live.id, live.metrics.snapshot()])));
-        for (const [index, entry] of batch.entries()) entry.keptRevision = revisions[index] ?? 0;
+        await this.deps.store.keepMetrics(new Map(changed.map(({ entry, figures }) => [entry.live.id, figures])));
+        for (const { entry, text } of changed) entry.keptFigures = text;
       } catch (error) {
-        this.#log.warn('Could not keep the figures of sessions', { err: error, count: batch.length });
+        this.#log.warn('Could not keep the figures of sessions', { err: error, count: changed.length });
         return;
       }
     }
@@ -226,5 +227,16 @@ export class LiveSessions {
   }
 }
 
-const hasNews = ({ live, ending, keptRevision }: LiveEntry): boolean =>
-  !ending && live.metrics.revision !== keptRevision;
+interface News {
+  readonly entry: LiveEntry;
+  readonly figures: SessionMetricsSnapshot;
+  readonly text: string;
+}
+
+/** The figures of a session when they are not those that were kept last; of one that is ending its end keeps them. */
+function newsOf(entry: LiveEntry): News[] {
+  if (entry.ending) return [];
+  const figures = entry.live.metrics.snapshot();
+  const text = JSON.stringify(figures);
+  return text === entry.keptFigures ? [] : [{ entry, figures, text }];
+}

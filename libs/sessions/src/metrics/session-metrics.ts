@@ -100,18 +100,11 @@ export class SessionMetrics {
   selfConnections: () => SelfConnections = () => NO_SELF_CONNECTIONS;
   #calls = NO_CALLS;
   readonly #callsByModel = new Map<string, ProviderFigures>();
-  #revision = 0;
 
   constructor(private readonly clock: Clock) {}
 
-  /** Another number after every change. */
-  get revision(): number {
-    return this.#revision;
-  }
-
   /** A frame came in, whatever becomes of it. */
   frameReceived(bytes: number): void {
-    this.#revision++;
     this.#framesReceived++;
     this.#frameBytes += bytes;
     this.#lastFrameAt = unixSeconds(this.clock);
@@ -132,7 +125,6 @@ export class SessionMetrics {
 
   /** The frame was given up on purpose, for a stable snake_case reason such as `superseded`. */
   frameDropped(reason: string): void {
-    this.#revision++;
     if (!this.#dropped.has(reason) && this.#dropped.size >= MAX_NAMES) return;
     this.#dropped.set(reason, (this.#dropped.get(reason) ?? 0) + 1);
   }
@@ -156,7 +148,6 @@ export class SessionMetrics {
 
   /** A call to a provider has ended, also one in vain that cost something. */
   providerCalled(provider: string, model: string, figures: ProviderFigures): void {
-    this.#revision++;
     this.#calls = sum(this.#calls, figures);
     const name = `${provider}:${model}`;
     const known = this.#callsByModel.get(name);
@@ -165,13 +156,11 @@ export class SessionMetrics {
   }
 
   socketOpened(): void {
-    this.#revision++;
     this.#socketsOpen++;
     this.#socketsTotal++;
   }
 
   socketClosed(): void {
-    this.#revision++;
     this.#socketsOpen--;
   }
 
@@ -214,7 +203,6 @@ export class SessionMetrics {
   }
 
   #operation(): void {
-    this.#revision++;
     this.#operations++;
     this.#lastOperationAt = unixSeconds(this.clock);
   }
