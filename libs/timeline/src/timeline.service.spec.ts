@@ -5,7 +5,7 @@ import type { PublicEvent } from '@jiga/contracts';
 import type { Database, JigaConfig, PublicEventFeed } from '@jiga/platform';
 import { SESSION_MIGRATIONS } from '@jiga/sessions';
 import type { SessionRecord, SessionStore, SessionTransition } from '@jiga/sessions';
-import { sqliteTestDatabase, VirtualClock } from '@jiga/testing';
+import { deferred, sqliteTestDatabase, VirtualClock } from '@jiga/testing';
 import type { TestDatabase } from '@jiga/testing';
 
 import { KyselyEventStore } from './storage/kysely-event.store.js';
@@ -195,6 +195,23 @@ describe('TimelineService', () => {
     sessions.find = () => Promise.resolve(null);
     await timeline.flush();
     expect(await told()).toEqual([]);
+  });
+
+  it('records nothing of a removed session, also when it was being looked up meanwhile', async () => {
+    move(null, CREATED, 1);
+    await timeline.flush();
+    begin();
+    const found = await sessions.find(ID);
+    const looking = deferred<typeof found>();
+    sessions.find = () => looking.promise;
+    event('callout', { n: 'late' });
+    await timeline.remove([ID]);
+    looking.resolve(found);
+    await timeline.journalOf(ID);
+    event('callout', { n: 'later' });
+    await timeline.flush();
+    expect(await told()).toEqual([]);
+    expect(timeline.stats.waiting).toBe(0);
   });
 
   it('leaves no timer when it closes', async () => {

@@ -12,6 +12,7 @@ import { EVENT_STORE, type EventQuery, type EventStore } from './event.store.js'
 import { EventSubscription, type EventSink } from './event-subscription.js';
 import { Journals, type OpenJournal } from './journals.js';
 import { missingTransitions } from './missing-transitions.js';
+import { RemovedSessions } from './removed-sessions.js';
 import { endsSession, type SessionJournal } from './session-journal.js';
 import type { EventTypes, SessionEvent, TimelineEntry } from './timeline-entry.js';
 
@@ -46,6 +47,7 @@ export class TimelineService {
   readonly #log = new Logger(TimelineService.name);
   readonly #journals: Journals;
   readonly #writer: BatchWriter;
+  readonly #removed = new RemovedSessions();
   /** Sessions whose past is being read, with what happened to them meanwhile. */
   readonly #opening = new Map<
     string,
@@ -113,8 +115,12 @@ export class TimelineService {
     return subscription;
   }
 
-  /** Removes all events of these sessions, also those not written yet; resolves to how many were kept. */
+  /**
+   * Removes all events of these sessions, also those not written yet; resolves to how many were kept. Whatever still
+   * comes of them is not recorded.
+   */
   async remove(sessionIds: readonly string[]): Promise<number> {
+    this.#removed.add(sessionIds);
     for (const id of sessionIds) this.#journals.forget(id);
     await this.#writer.discard(new Set(sessionIds));
     return this.store.removeSessions(sessionIds);
@@ -130,7 +136,7 @@ export class TimelineService {
   }
 
   #record(event: PublicEvent): void {
-    if (event.session_id === null) return;
+    if (event.session_id === null || this.#removed.has(event.session_id)) return;
     const known = { ...event, session_id: event.session_id };
     const opened =
       this.#journals.get(known.session_id) ?? (isFirst(known) ? this.#journals.open(known.session_id) : null);
@@ -172,6 +178,7 @@ export class TimelineService {
     if (this.#writer.waitingOf(sessionId).length > 0) await this.#writer.flush();
     const last = await this.store.lastSequence(sessionId);
     const missing = await this.#missingTransitions(sessionId, events);
+    if (this.#removed.has(sessionId)) return null;
     const opened = this.#journals.open(sessionId, { last, hasEnded: hasEnded(record.state) });
     for (const event of [...missing, ...events]) this.#append(opened, event);
     return opened;
