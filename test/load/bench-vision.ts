@@ -60,6 +60,7 @@ function engineWithoutHeavyStage(): VisionEngine {
       analyse: ({ timestamp }) =>
         Promise.resolve({ readings: { ...readings, timestamp }, detections: [], deferred: [], stagesMs }),
       problem: null,
+      waitMs: () => 0,
       prepare: () => undefined,
       forget: () => undefined,
       close: () => Promise.resolve(),

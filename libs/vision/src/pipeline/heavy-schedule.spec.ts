@@ -32,6 +32,22 @@ describe('HeavySchedule', () => {
     expect(schedule.isDue(at(timestamp, 1000))).toBe(true);
   });
 
+  it('waits for other sessions the longer, the longer ago the last heavy stage was, and never for ever', () => {
+    const schedule = new HeavySchedule(500);
+    const longest = (second: number): number => {
+      let waitMs = 0;
+      while (schedule.hasRoom(at(second), waitMs + 1)) waitMs += 1;
+      return waitMs;
+    };
+    expect(longest(10)).toBe(60);
+    expect(longest(11)).toBe(120);
+    schedule.begin(at(11));
+    schedule.end(true);
+    expect([11, 11.25, 11.5, 12.5, 13, 60].map(longest)).toEqual([0, 30, 60, 160, 160, 160]);
+    schedule.noteCut();
+    expect(longest(11.1)).toBe(60);
+  });
+
   it('takes a cut at once and a change after a sixth of the interval', () => {
     const schedule = new HeavySchedule(3000);
     schedule.begin(at(0));

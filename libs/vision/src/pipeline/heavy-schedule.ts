@@ -1,6 +1,10 @@
 /** Changes of the scene or the HUD bring the next heavy stage forward to this part of the interval. */
 const EARLY_PART = 6;
 
+/** How long a frame may wait for other sessions' when the interval has just passed, and at most. Milliseconds. */
+const WAIT_MS = 60;
+const LONGEST_WAIT_MS = 160;
+
 /** A moment by both clocks. Seconds of the stream can be anything a client sends; the arrival clock only rises. */
 export interface Moment {
   /** Capture time, Unix seconds. */
@@ -14,6 +18,7 @@ export interface Moment {
  * change that is seen while a heavy stage is under way, or too soon after one, is kept until its turn comes.
  */
 export class HeavySchedule {
+  private first: Moment | null = null;
   private last: Moment | null = null;
   private running = false;
   private cutPending = false;
@@ -32,6 +37,18 @@ export class HeavySchedule {
 
   noteChange(): void {
     this.changePending = true;
+  }
+
+  /**
+   * Whether a heavy stage that would wait so long for those of other sessions may begin: the longer ago the last one was,
+   * the longer may it wait. So answers stay quick on a machine that is full, the heavy stages become rarer for all alike,
+   * and whoever has had none for the longest is next.
+   */
+  hasRoom(now: Moment, waitMs: number): boolean {
+    this.first ??= now;
+    const intervals = elapsedMs(this.last ?? this.first, now) / this.intervalMs;
+    const least = this.cutPending || !this.last ? 1 : 0;
+    return waitMs <= Math.min(LONGEST_WAIT_MS, WAIT_MS * Math.max(least, intervals));
   }
 
   /**

@@ -15,7 +15,13 @@ class ManualRecognition implements RecognitionPort {
   readonly forgotten: string[] = [];
 
   readonly problem = null;
+  wait = 0;
+
   prepare(): void {}
+
+  waitMs(): number {
+    return this.wait;
+  }
 
   analyse(job: RecognitionJob): Promise<RecognitionResult> {
     const answer = deferred<RecognitionResult>();
@@ -186,6 +192,22 @@ describe('VisionSession', () => {
     session.configure({ effort: FULL_EFFORT });
     expect(await heavyAt(115)).toBe(3);
     expect(recognition.jobs.at(-1)?.job).toMatchObject({ budgetMs: 80, findText: true });
+  });
+
+  it('answers without a heavy stage while it would wait too long for others, and has one when it is overdue', async () => {
+    const { recognition, send } = open({ analysisIntervalMs: 500 });
+    const picture = await makePicture();
+    const first = send(100, picture);
+    await settle();
+    recognition.finish('85');
+    await first;
+    recognition.wait = 100;
+    expect((await send(100.5, picture)).metadata).toMatchObject({ cache: 'hit', heavy_age_ms: 500 });
+    const overdue = send(101, picture);
+    await settle();
+    expect(recognition.jobs).toHaveLength(2);
+    recognition.finish('85');
+    await overdue;
   });
 
   it('tells when only the heavy stage is still waited for', async () => {

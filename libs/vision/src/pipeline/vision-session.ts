@@ -165,6 +165,7 @@ export class VisionSession implements AnalysisSession {
   private async chooseHeavy(bytes: Uint8Array, scene: SceneChange, moment: Moment): Promise<CheapFrame['heavy']> {
     const profile = this.profileId === null ? null : profileById(this.profileId);
     if (scene.cut) this.schedule.noteCut();
+    if (!this.schedule.hasRoom(moment, this.parts.recognition.waitMs(this.settings.sessionId))) return null;
     const mayBring = profile !== null && this.schedule.wantsChanges(moment);
     if (!mayBring && !this.schedule.isDue(moment)) return null;
     return decoded(

@@ -28,6 +28,12 @@ const JOB_TIMEOUT_MS = 20_000;
 const FIRST_REVIVAL_MS = 500;
 const LAST_REVIVAL_MS = 30_000;
 
+/** What a job is taken to need before one was seen; and at most, when the next one's wait is estimated. */
+const FIRST_JOB_MS = 30;
+const SLOWEST_JOB_MS = 200;
+/** How much the newest job counts in that. */
+const NEWEST_PART = 0.2;
+
 /** In tests the sources are run as they are, but a worker needs the build, which keeps the same folders below dist/. */
 function workerUrl(): URL {
   const here = import.meta.url;
@@ -49,12 +55,19 @@ export class RecognitionWorker implements RecognitionPort {
   private failures = 0;
   private nextId = 1;
   private closed = false;
+  private startedAtMs = 0;
+  /** What a job takes, of late. Milliseconds. */
+  private jobMs = FIRST_JOB_MS;
 
   constructor(private readonly options: RecognitionWorkerOptions) {}
 
   /** Why pictures are not read, for the operator; null = nothing is known to be wrong. */
   get problem(): string | null {
     return this.failures === 0 ? null : 'the thread that reads pictures died or hung, and has not answered since';
+  }
+
+  waitMs(): number {
+    return (this.waiting.size + (this.current ? 1 : 0)) * this.jobMs;
   }
 
   /** Starts the thread, which loads its models (about a second). */
@@ -96,6 +109,7 @@ export class RecognitionWorker implements RecognitionPort {
     const entry = this.waiting.take();
     if (!entry) return;
     this.current = entry;
+    this.startedAtMs = this.options.clock.monotonicMs();
     const worker = (this.worker ??= this.start());
     worker.ref();
     this.timeout = this.options.clock.after(this.options.jobTimeoutMs ?? JOB_TIMEOUT_MS, () => this.restart(worker));
@@ -122,10 +136,17 @@ export class RecognitionWorker implements RecognitionPort {
     if (worker === this.worker) this.failures = 0;
     const entry = this.current;
     if (worker !== this.worker || message.type === 'ready' || message.id !== entry?.id) return;
+    this.noteTime();
     this.finish();
     if (message.type === 'done') entry.resolve(message.result);
     else entry.reject(new AppError(message.damaged ? 'invalid_image' : 'vision_failed', undefined, { cause: message }));
     this.next();
+  }
+
+  /** A single slow job, such as the one that waited for the models, says little of the next. */
+  private noteTime(): void {
+    const tookMs = Math.min(SLOWEST_JOB_MS, this.options.clock.monotonicMs() - this.startedAtMs);
+    this.jobMs += (tookMs - this.jobMs) * NEWEST_PART;
   }
 
   /** The thread died or hangs: its job fails, the next job starts a new thread. */

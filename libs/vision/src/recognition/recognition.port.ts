@@ -6,6 +6,8 @@ export interface RecognitionPort {
   readonly problem: string | null;
   /** Gets ready ahead of the first job, which would else wait for it. */
   prepare(): void;
+  /** About how long a job of this session would wait for others now, in milliseconds. */
+  waitMs(sessionId: string): number;
   /**
    * Reads one frame; takes over `job.bytes`. Rejects with AppError `invalid_image` or `vision_failed`.
    * Sessions that wait take turns; the jobs of one go in order.
