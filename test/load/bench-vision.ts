@@ -50,6 +50,7 @@ async function measure(
 /** Knows the game from the first frame and reads nothing: what is left is the cheap stage with its watch on the HUD. */
 function engineWithoutHeavyStage(): VisionEngine {
   const stagesMs = { decode: 0, read: 0 };
+  const reuse = { hud: { hits: 0, misses: 0 }, text: { hits: 0, misses: 0 } };
   const readings = { profileId: 'openarena', profileConfidence: 1, sceneCut: false, regions: [], unchanged: [] };
   return new VisionEngine({
     clock: new SystemClock(),
@@ -58,7 +59,7 @@ function engineWithoutHeavyStage(): VisionEngine {
     textBudgetMs: 0,
     recognition: {
       analyse: ({ timestamp }) =>
-        Promise.resolve({ readings: { ...readings, timestamp }, detections: [], deferred: [], stagesMs }),
+        Promise.resolve({ readings: { ...readings, timestamp }, detections: [], deferred: [], reuse, stagesMs }),
       problem: null,
       waitMs: () => 0,
       prepare: () => undefined,

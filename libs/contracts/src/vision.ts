@@ -157,11 +157,22 @@ export interface PlayerInfo {
   readonly confidence: number;
 }
 
+/** What is used again instead of being worked out anew: scene-level results, regions of the HUD, lines of text. */
+export const REUSE_KINDS = ['scene', 'hud', 'text'] as const;
+export type ReuseKind = (typeof REUSE_KINDS)[number];
+
+export interface ReuseCounts {
+  readonly hits: number;
+  readonly misses: number;
+}
+
 export interface VisionMetadata {
   /** `local`; with a `scene`, also whose it is: `local+provider:model`. */
   readonly provider: string;
   readonly mode: 'normal' | 'high_speed';
   readonly cache: 'hit' | 'miss' | 'off';
+  /** On frames with a heavy stage: what of its work was known already, by kind; kinds that it did not need are absent. */
+  readonly reuse?: Readonly<Partial<Record<ReuseKind, ReuseCounts>>>;
   /** Age of the heavy stage's part of this result; null before the first heavy stage has finished. */
   readonly heavy_age_ms: number | null;
   /** `decode`, `cheap`, and on frames with a heavy stage `heavy_wait`, `heavy`. */

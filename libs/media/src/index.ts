@@ -4,6 +4,7 @@ export * from './image/image-encode.js';
 export * from './image/luma.js';
 export * from './image/glance.js';
 export * from './image/perceptual-hash.js';
+export * from './image/scene-cache.js';
 export { decodeClip, qscaleOf, sourceFrameOf, type ClipDecodeOptions, type ClipFrame } from './ffmpeg/clip-decoder.js';
 export { MpjpegParser } from './ffmpeg/mpjpeg-parser.js';
 export { probeClip, type ClipInfo } from './ffmpeg/clip-info.js';

@@ -15,7 +15,7 @@ import {
   server,
 } from './video.common.js';
 import { VISION_RESULT_EXAMPLE } from './vision-result.example.js';
-import { VISION_RESULT_SCHEMA } from './vision-result.schema.js';
+import { REUSED_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';
 import { MESSAGE_IDS } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
@@ -104,6 +104,7 @@ const METRICS = object({
   cache: object({
     hits: count('Results that were shared.'),
     misses: count('Results that were made anew.'),
+    by_kind: object({ scene: REUSED_SCHEMA, hud: REUSED_SCHEMA, text: REUSED_SCHEMA }),
     hit_rate: nullable(share('null before the first.')),
   }),
   in_flight: object({
@@ -131,7 +132,12 @@ const METRICS_EXAMPLE = {
     last_received_at: 1767225600.1,
   },
   analyses: { heavy: 48, last_at: 1767225600.1 },
-  cache: { hits: 60, misses: 57, hit_rate: 0.513 },
+  cache: {
+    hits: 60,
+    misses: 57,
+    by_kind: { scene: { hits: 0, misses: 1 }, hud: { hits: 310, misses: 488 }, text: { hits: 41, misses: 12 } },
+    hit_rate: 0.513,
+  },
   in_flight: { waiting: 0, analysing: 1, waiting_bytes: 0 },
   credit: CREDIT_ALONE,
   quality: { level: 0, target_p95_ms: 250, p95_ms: 41.5, steps: 0, last_change_at: null, last_reason: null },

@@ -102,17 +102,29 @@ const TACTICAL = object({
   recommendations: array(object({ text: text(), reason: text(), confidence: share() })),
 });
 
-const METADATA = object({
-  provider: text('`local`; with a `scene`, also whose it is: `local+provider:model`.'),
-  mode: oneOf(['normal', 'high_speed']),
-  cache: oneOf(['hit', 'miss', 'off']),
-  heavy_age_ms: nullable(number('Age of what the heavy stage read; null before its first run.')),
-  stages_ms: mapOf(number()),
-  queue_ms: number('How long the frame waited.'),
-  processing_ms: number('How long the analysis took.'),
-  motion: nullable(share('Mean luma difference to the previous frame.')),
-  scene_cut: { type: 'boolean' },
-});
+/** How often something kept was used again instead of being worked out anew. */
+export const REUSED_SCHEMA = object({ hits: count('Known already.'), misses: count('Worked out anew.') });
+
+const METADATA = object(
+  {
+    provider: text('`local`; with a `scene`, also whose it is: `local+provider:model`.'),
+    mode: oneOf(['normal', 'high_speed']),
+    cache: oneOf(['hit', 'miss', 'off']),
+    heavy_age_ms: nullable(number('Age of what the heavy stage read; null before its first run.')),
+    stages_ms: mapOf(number()),
+    queue_ms: number('How long the frame waited.'),
+    processing_ms: number('How long the analysis took.'),
+    motion: nullable(share('Mean luma difference to the previous frame.')),
+    scene_cut: { type: 'boolean' },
+  },
+  {
+    reuse: object(
+      {},
+      { scene: REUSED_SCHEMA, hud: REUSED_SCHEMA, text: REUSED_SCHEMA },
+      'On frames with a heavy stage: how much of its work was known already.',
+    ),
+  },
+);
 
 /** `data` of every result message. What was not seen is null, never invented. */
 export const VISION_RESULT_SCHEMA = object(

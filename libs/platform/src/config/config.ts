@@ -75,6 +75,10 @@ export interface JigaConfig extends DeliveryConfig, ProviderConfig, StreamConfig
     /** Of one session. */
     readonly waitingMaxBytes: number;
   };
+  readonly vision: {
+    /** Recognition threads; null = as many as the machine suggests. */
+    readonly workers: number | null;
+  };
 }
 
 /** Injection token of the {@link JigaConfig}. */
@@ -139,6 +143,25 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       idempotency: { waitMs: read('JIGA_IDEMPOTENCY_WAIT_MS'), recordsMax: read('JIGA_IDEMPOTENCY_RECORDS_MAX') },
     },
     logging: { level: read('JIGA_LOG_LEVEL'), format: read('JIGA_LOG_FORMAT') },
+    ...socketConfig(read),
+    frames: {
+      maxBytes: read('JIGA_FRAME_MAX_BYTES'),
+      maxPixels: read('JIGA_FRAME_MAX_PIXELS'),
+      rateTolerance: read('JIGA_FRAME_RATE_TOLERANCE'),
+      waitingMaxBytes: read('JIGA_FRAMES_WAITING_MAX_BYTES'),
+    },
+    vision: { workers: read('JIGA_VISION_WORKERS') ?? null },
+    ...deliveryConfig(read),
+    ...providerConfig(read),
+    ...streamConfig(read),
+    ...timelineConfig(read),
+  };
+}
+
+function socketConfig(
+  read: <K extends VariableName>(name: K) => VariableValues[K],
+): Pick<JigaConfig, 'sessions' | 'sockets'> {
+  return {
     sessions: {
       max: read('JIGA_SESSIONS_MAX'),
       perCredentialMax: read('JIGA_SESSIONS_PER_CREDENTIAL_MAX'),
@@ -154,16 +177,6 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       bufferMaxBytes: read('JIGA_SOCKET_BUFFER_MAX_BYTES'),
       pingIntervalMs: read('JIGA_SOCKET_PING_INTERVAL_MS'),
     },
-    frames: {
-      maxBytes: read('JIGA_FRAME_MAX_BYTES'),
-      maxPixels: read('JIGA_FRAME_MAX_PIXELS'),
-      rateTolerance: read('JIGA_FRAME_RATE_TOLERANCE'),
-      waitingMaxBytes: read('JIGA_FRAMES_WAITING_MAX_BYTES'),
-    },
-    ...deliveryConfig(read),
-    ...providerConfig(read),
-    ...streamConfig(read),
-    ...timelineConfig(read),
   };
 }
 

@@ -1,5 +1,14 @@
-import { unixSeconds } from '@jiga/contracts';
-import type { Clock, QualityState, SelfConnections, SourceHealth, VisionResult } from '@jiga/contracts';
+import { REUSE_KINDS, unixSeconds } from '@jiga/contracts';
+import type {
+  Clock,
+  QualityState,
+  ReuseCounts,
+  ReuseKind,
+  SelfConnections,
+  SourceHealth,
+  VisionMetadata,
+  VisionResult,
+} from '@jiga/contracts';
 
 import { LatencyHistogram, type LatencySummary } from './latency-histogram.js';
 
@@ -34,7 +43,8 @@ export interface SessionMetricsSnapshot {
     readonly last_received_at: number | null;
   };
   readonly analyses: { readonly heavy: number; readonly last_at: number | null };
-  readonly cache: { readonly hits: number; readonly misses: number };
+  /** Results that go on from an earlier heavy stage, and what was used again within heavy stages. */
+  readonly cache: ReuseCounts & { readonly by_kind: Readonly<Record<ReuseKind, ReuseCounts>> };
   /** Per stage: `queue`, `decode`, `cheap`, `heavy_wait`, `heavy`, `processing`, … */
   readonly latency_ms: Readonly<Record<string, LatencySummary>>;
   readonly sockets: { readonly open: number; readonly total: number };
@@ -89,6 +99,7 @@ export class SessionMetrics {
   #lastAnalysisAt: number | null = null;
   #cacheHits = 0;
   #cacheMisses = 0;
+  readonly #reuse = noReuse();
   #socketsOpen = 0;
   #socketsTotal = 0;
   #twitchError: string | null = null;
@@ -118,6 +129,7 @@ export class SessionMetrics {
     if (metadata.stages_ms['heavy'] !== undefined) this.#heavy++;
     if (metadata.cache === 'hit') this.#cacheHits++;
     else if (metadata.cache === 'miss') this.#cacheMisses++;
+    if (metadata.reuse) this.#countReuse(metadata.reuse);
     for (const [stage, ms] of Object.entries(metadata.stages_ms)) this.latency(stage, ms);
     this.latency('queue', metadata.queue_ms);
     this.latency('processing', metadata.processing_ms);
@@ -192,7 +204,7 @@ export class SessionMetrics {
         last_received_at: this.#lastFrameAt,
       },
       analyses: { heavy: this.#heavy, last_at: this.#lastAnalysisAt },
-      cache: { hits: this.#cacheHits, misses: this.#cacheMisses },
+      cache: { hits: this.#cacheHits, misses: this.#cacheMisses, by_kind: structuredClone(this.#reuse) },
       latency_ms: Object.fromEntries([...this.#latency].map(([stage, histogram]) => [stage, histogram.summary()])),
       sockets: { open: this.#socketsOpen, total: this.#socketsTotal },
       source: this.sourceHealth?.() ?? null,
@@ -202,11 +214,24 @@ export class SessionMetrics {
     };
   }
 
+  #countReuse(reuse: NonNullable<VisionMetadata['reuse']>): void {
+    for (const kind of REUSE_KINDS) {
+      this.#reuse[kind].hits += reuse[kind]?.hits ?? 0;
+      this.#reuse[kind].misses += reuse[kind]?.misses ?? 0;
+    }
+  }
+
   #operation(): void {
     this.#operations++;
     this.#lastOperationAt = unixSeconds(this.clock);
   }
 }
+
+const noReuse = (): Record<ReuseKind, { hits: number; misses: number }> => ({
+  scene: { hits: 0, misses: 0 },
+  hud: { hits: 0, misses: 0 },
+  text: { hits: 0, misses: 0 },
+});
 
 const sum = (a: ProviderFigures, b: ProviderFigures): ProviderFigures => ({
   calls: a.calls + b.calls,

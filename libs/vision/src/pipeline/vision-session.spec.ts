@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Frame, VisionResult, VisionSettings } from '@jiga/contracts';
+import type { Detection, Frame, VisionResult, VisionSettings } from '@jiga/contracts';
 import { AppError, FULL_EFFORT } from '@jiga/contracts';
 import { VirtualClock, deferred, makePicture } from '@jiga/testing';
 import type { Deferred } from '@jiga/testing';
@@ -8,6 +8,8 @@ import type { RecognitionJob, RecognitionResult } from '../recognition/worker.me
 import type { RegionReading } from '../types.js';
 import { LocalPictures } from './local-pictures.js';
 import { VisionSession } from './vision-session.js';
+
+const NO_REUSE = { hud: { hits: 0, misses: 0 }, text: { hits: 0, misses: 0 } };
 
 /** Recognition that the test answers. */
 class ManualRecognition implements RecognitionPort {
@@ -38,6 +40,15 @@ class ManualRecognition implements RecognitionPort {
     return Promise.resolve();
   }
 
+  /** Answers the newest job: no game that it knows, but these texts. */
+  find(detections: readonly Detection[]): void {
+    const last = this.jobs.at(-1);
+    if (!last) throw new Error('No job was given');
+    const { timestamp, sceneCut } = last.job;
+    const readings = { timestamp, profileId: null, profileConfidence: 0, sceneCut, regions: [], unchanged: [] };
+    last.answer.resolve({ readings, detections, deferred: [], reuse: NO_REUSE, stagesMs: { decode: 1, read: 2 } });
+  }
+
   /** Answers the newest job: OpenArena with this health, and the clock that belongs to the frame. */
   finish(health: string): void {
     const last = this.jobs.at(-1);
@@ -53,7 +64,7 @@ class ManualRecognition implements RecognitionPort {
     });
     const regions = [region('timer', `0:${10 + Math.floor(timestamp % 40)}`), region('health', health)];
     const readings = { timestamp, profileId: 'openarena', profileConfidence: 0.9, sceneCut, regions, unchanged: [] };
-    last.answer.resolve({ readings, detections: [], deferred: [], stagesMs: { decode: 1, read: 2 } });
+    last.answer.resolve({ readings, detections: [], deferred: [], reuse: NO_REUSE, stagesMs: { decode: 1, read: 2 } });
   }
 }
 
@@ -151,6 +162,35 @@ describe('VisionSession', () => {
     await settle();
     recognition.finish('50');
     expect((await second).hud['health']).toMatchObject({ value: 50 });
+  });
+
+  it('searches a screen without a profile for text once, for as long as results may be shared', async () => {
+    const text = { label: 'text', category: 'hud_text', confidence: 0.9, box: [0, 0, 1, 1], text: 'PLAY' } as const;
+    const search = async (cache: VisionSettings['cache']): Promise<unknown[]> => {
+      const { recognition, send } = open({ cache, analysisIntervalMs: 1000 });
+      const results: unknown[] = [];
+      for (const [at, seed] of [
+        [100, 1],
+        [102, 40],
+        [104, 1],
+      ] as const) {
+        const size = seed === 1 ? { width: 480, height: 270 } : { width: 64, height: 36 };
+        const answer = send(at, await makePicture({ seed, ...size }));
+        await settle();
+        const job = recognition.jobs.at(-1)?.job;
+        recognition.find(job?.findText ? [{ ...text, text: `${at}` }] : []);
+        const { detections, metadata } = await answer;
+        results.push([job?.findText, detections[0]?.text, metadata.reuse?.scene?.hits]);
+      }
+      return results;
+    };
+    const off = { enabled: false, similarity: 0.95, ttlMs: 10_000 };
+    expect(await search({ ...off, enabled: true })).toEqual([
+      [true, '100', 0],
+      [true, '102', 0],
+      [false, '100', 1],
+    ]);
+    expect((await search(off)).map((result) => (result as unknown[])[1])).toEqual(['100', '102', '104']);
   });
 
   it('runs the cheap stage alone for a session without skills', async () => {

@@ -10,10 +10,11 @@ import type {
   FrameInfo,
   SceneEnricher,
   SkillSelection,
+  VisionMetadata,
   VisionResult,
   VisionSettings,
 } from '@jiga/contracts';
-import { ImageDecodeError } from '@jiga/media';
+import { ImageDecodeError, SceneCache } from '@jiga/media';
 import type { Glance, LumaImage } from '@jiga/media';
 import { MatchTracker, OPENARENA_RULES } from '../match/index.js';
 import type { MatchRules, MatchSnapshot } from '../match/index.js';
@@ -77,10 +78,18 @@ interface CheapFrame {
   readonly cheapMs: number;
 }
 
+/** What a heavy stage took, and what of its work was known. */
+interface HeavyRun {
+  readonly stages: Readonly<Record<string, number>>;
+  readonly reuse: NonNullable<VisionMetadata['reuse']>;
+}
+
 /** One session's analysis: the cheap stage on every frame, the heavy stage on those that the schedule picks. */
 export class VisionSession implements AnalysisSession {
   private readonly scene = new SceneWatch();
   private readonly hud = new HudWatch();
+  /** What was found on screens that may come again. */
+  private readonly scenes: SceneCache<readonly Detection[]> | null;
   private readonly schedule: HeavySchedule;
   private chosenSkills: SkillSelection | null;
   private effort: AnalysisEffort = FULL_EFFORT;
@@ -101,6 +110,7 @@ export class VisionSession implements AnalysisSession {
     private readonly parts: VisionSessionParts,
   ) {
     this.schedule = new HeavySchedule(settings.analysisIntervalMs);
+    this.scenes = settings.cache.enabled ? new SceneCache(settings.cache) : null;
     this.chosenSkills = settings.skills;
     this.skills = new SkillSet(settings.skills);
     this.limits = new SkillLimits(this.skills);
@@ -118,9 +128,11 @@ export class VisionSession implements AnalysisSession {
     const cheap = await turn;
     onCheapDone?.();
     const stages: Record<string, number> = { decode: cheap.decodeMs, cheap: cheap.cheapMs };
-    if (cheap.heavy) Object.assign(stages, await this.runHeavy(frame, cheap, cheap.heavy.sceneCut));
+    const heavy = cheap.heavy && (await this.runHeavy(frame, cheap, cheap.heavy.sceneCut));
+    Object.assign(stages, heavy?.stages);
     this.assertOpen();
-    const result = this.enrich(this.compose(cheap, stages, queueMs, startedAt), frame, cheap);
+    const composed = this.compose(cheap, stages, heavy?.reuse ?? null, queueMs, startedAt);
+    const result = this.enrich(composed, frame, cheap);
     this.tell(result);
     return result;
   }
@@ -178,7 +190,7 @@ export class VisionSession implements AnalysisSession {
     );
   }
 
-  private async runHeavy(frame: Frame, cheap: CheapFrame, sceneCut: boolean): Promise<Record<string, number>> {
+  private async runHeavy(frame: Frame, cheap: CheapFrame, sceneCut: boolean): Promise<HeavyRun> {
     const { clock, recognition, textBudgetMs } = this.parts;
     const startedAt = clock.monotonicMs();
     let succeeded = false;
@@ -186,16 +198,27 @@ export class VisionSession implements AnalysisSession {
       const { sessionId, game } = this.settings;
       const { bytes, timestamp } = frame;
       const budgetMs = textBudgetMs * this.effort.textBudget;
-      const findText = this.skills.has('text_detection');
-      const job = { sessionId, bytes, timestamp, sceneCut, game, budgetMs, findText };
+      // With a profile there is no text to be found anywhere, and a scene that is known has been searched.
+      const wantsText = this.skills.has('text_detection') && this.profileId === null;
+      const known = wantsText ? this.scenes?.find(cheap.info.hash, startedAt) : undefined;
+      const findText = this.skills.has('text_detection') && !known;
+      const shareText = this.settings.cache.enabled;
+      const job = { sessionId, bytes, timestamp, sceneCut, game, budgetMs, findText, shareText };
       const result = await recognition.analyse(job);
       this.assertOpen();
       succeeded = true;
-      this.take(result.readings, result.detections, cheap.moment);
+      const detections = known ?? result.detections;
+      if (!known && wantsText && result.readings.profileId === null)
+        this.scenes?.store(cheap.info.hash, detections, startedAt);
+      this.take(result.readings, detections, cheap.moment);
       // Regions that there was no time for are a change that has not been read yet.
       if (result.deferred.length > 0) this.schedule.noteChange();
       const heavy = result.stagesMs.decode + result.stagesMs.read;
-      return { heavy, heavy_wait: Math.max(0, clock.monotonicMs() - startedAt - heavy) };
+      const scene = wantsText && this.scenes ? { scene: { hits: known ? 1 : 0, misses: known ? 0 : 1 } } : {};
+      return {
+        stages: { heavy, heavy_wait: Math.max(0, clock.monotonicMs() - startedAt - heavy) },
+        reuse: { ...scene, ...result.reuse },
+      };
     } finally {
       this.schedule.end(succeeded);
     }
@@ -224,6 +247,7 @@ export class VisionSession implements AnalysisSession {
   private compose(
     { info, scene, moment, heavy }: CheapFrame,
     stages: Readonly<Record<string, number>>,
+    reuse: HeavyRun['reuse'] | null,
     queueMs: number,
     startedAt: number,
   ): VisionResult {
@@ -238,6 +262,7 @@ export class VisionSession implements AnalysisSession {
         provider: 'local',
         mode: this.settings.mode,
         cache: this.needsHeavyStage ? (heavy ? 'miss' : 'hit') : 'off',
+        ...(reuse && { reuse }),
         heavy_age_ms: this.lastRead ? round(Math.max(0, elapsedMs(this.lastRead, moment))) : null,
         stages_ms: Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, round(ms)])),
         queue_ms: round(queueMs),

@@ -1,3 +1,4 @@
+import type { ReuseCounts } from '@jiga/contracts';
 import type { RgbImage } from '@jiga/media';
 import type { GameProfile, RegionProfile } from '../profiles/profile.types.js';
 import type { RegionReading } from '../types.js';
@@ -13,7 +14,8 @@ import type { OcrModel } from './ocr-model.js';
 import { readingNames } from './reading-names.js';
 import type { RecognitionState, RegionState } from './region-state.js';
 import { readLinesRegion, readTextRegion } from './text-region.js';
-import type { TextContext, TextResult } from './text-region.js';
+import { TextMemo } from './text-memo.js';
+import type { TextContext, TextResult, TextTally } from './text-region.js';
 
 /** What was read in one frame. */
 export interface RegionPass {
@@ -22,6 +24,8 @@ export interface RegionPass {
   readonly unchanged: readonly string[];
   /** Regions that there was no time for. */
   readonly deferred: readonly string[];
+  /** Regions and lines of text that were known already, and those that were read anew. */
+  readonly reuse: { readonly hud: ReuseCounts; readonly text: ReuseCounts };
 }
 
 /** One frame to read. */
@@ -29,6 +33,16 @@ export interface FramePicture {
   readonly image: RgbImage;
   /** Unix seconds, by the stream's own clock. */
   readonly timestamp: number;
+  /** Whether text may be taken from what was read for others. */
+  readonly shareText: boolean;
+}
+
+/** One frame while it is read. */
+interface Pass {
+  readonly picture: FramePicture;
+  readonly profile: GameProfile;
+  readonly deadline: number;
+  readonly tally: TextTally;
 }
 
 /** How far each frame of waiting in vain brings a region forward. */
@@ -43,6 +57,7 @@ function inOrder(regions: readonly RegionProfile[], state: RecognitionState): Re
 /** Reads the regions of a profile, most important first, within a time budget. */
 export class FrameReader {
   private readonly masks = new Map<string, ClassMask>();
+  private readonly memo = new TextMemo();
   private readonly glyphs: ReadonlyMap<string, GlyphClassifier>;
 
   constructor(
@@ -64,17 +79,21 @@ export class FrameReader {
     const regions: RegionReading[] = [];
     const unchanged: string[] = [];
     const deferred: string[] = [];
+    const reuse = { hud: { hits: 0, misses: 0 }, text: { hits: 0, misses: 0 } };
+    const pass = { picture, profile, deadline, tally: reuse.text };
     for (const region of inOrder(profile.regions, state)) {
       const own = state.of(region.name);
       if (!isDue(region, own, state, picture.timestamp)) continue;
       if (isUnchanged(picture.image, profile, region, own)) {
         unchanged.push(...readingNames(region));
+        reuse.hud.hits++;
         continue;
       }
+      reuse.hud.misses++;
       own.signature = null;
-      own.memory.begin(picture.timestamp);
+      own.memory.begin(picture.timestamp, (region.everyMs ?? 0) / 1000);
       const hadTime = this.nowMs() < deadline;
-      const { readings, complete } = await this.readRegion(picture.image, profile, region, own, deadline);
+      const { readings, complete } = await this.readRegion(pass, region, own);
       regions.push(...readings);
       own.waits = complete || hadTime ? 0 : own.waits + 1;
       if (complete) {
@@ -85,16 +104,12 @@ export class FrameReader {
         deferred.push(region.name);
       }
     }
-    return { regions, unchanged, deferred };
+    return { regions, unchanged, deferred, reuse };
   }
 
-  private async readRegion(
-    image: RgbImage,
-    profile: GameProfile,
-    region: RegionProfile,
-    state: RegionState,
-    deadline: number,
-  ): Promise<TextResult> {
+  private async readRegion(pass: Pass, region: RegionProfile, state: RegionState): Promise<TextResult> {
+    const { profile } = pass;
+    const { image } = pass.picture;
     switch (region.kind) {
       case 'digits':
         return { readings: [readDigitRegion(this.glyphSet(region), image, profile, region, state)], complete: true };
@@ -102,15 +117,17 @@ export class FrameReader {
       case 'tint':
         return { readings: [readColorRegion(image, profile, region)], complete: true };
       case 'text':
-        return readTextRegion(this.textContext(image, profile, region, deadline), region, state);
+        return readTextRegion(this.textContext(pass, region), region, state);
       default:
-        return readLinesRegion(this.textContext(image, profile, region, deadline), region, state);
+        return readLinesRegion(this.textContext(pass, region), region, state);
     }
   }
 
-  private textContext(image: RgbImage, profile: GameProfile, region: RegionProfile, deadline: number): TextContext {
+  private textContext({ picture, profile, deadline, tally }: Pass, region: RegionProfile): TextContext {
+    const { image, shareText } = picture;
     const mask = this.mask(region.characters ?? '');
-    return { model: this.model, image, profile, mask, mayRead: () => this.nowMs() < deadline };
+    const memo = shareText ? this.memo : null;
+    return { model: this.model, image, profile, mask, mayRead: () => this.nowMs() < deadline, memo, tally };
   }
 
   private glyphSet(region: RegionProfile): GlyphClassifier {

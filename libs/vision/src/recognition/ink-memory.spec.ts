@@ -47,6 +47,16 @@ describe('InkMemory', () => {
     expect(line.find(ink([1, 2, 3, 4]), GLYPH)).toBeNull();
   });
 
+  it('keeps a line longer where it is looked for at longer intervals', () => {
+    const name = remembering([1, 2, 3, 4], 'Sarge');
+    for (const now of [2, 4.5, 7]) {
+      name.begin(now, 2);
+      expect(name.find(ink([1, 2, 3, 4]), GLYPH)?.text).toBe('Sarge');
+    }
+    name.begin(14, 2);
+    expect(name.find(ink([1, 2, 3, 4]), GLYPH)).toBeNull();
+  });
+
   it('forgets the oldest of many lines', () => {
     const full = remembering([1, 1, 1], 'oldest');
     for (let i = 2; i < 30; i++) {

@@ -13,6 +13,8 @@ export interface RememberedLine {
 const CAPACITY = 16;
 /** A line that has not been seen for so long is another one when it comes back, however alike: it is recognised anew. */
 const MAX_UNSEEN_S = 2;
+/** Or, where it is looked for at longer intervals, after so many of them. */
+const LOOKS_MISSED = 3;
 /** Shares of a window's ink that JPEG noise and the moving scene explain. */
 const MAX_LOST = 0.5;
 const MAX_ADDED = 0.5;
@@ -28,10 +30,14 @@ export class InkMemory {
   private readonly seenAt = new WeakMap<RememberedLine, number>();
   private now = 0;
 
-  /** Begins a frame of this time (Unix seconds by the stream's own clock). */
-  begin(now: number): void {
+  /**
+   * Begins a frame of this time (Unix seconds by the stream's own clock).
+   * @param lookEveryS how often the place is looked at, seconds: a line that is looked for rarely is unseen for longer
+   */
+  begin(now: number, lookEveryS = 0): void {
     this.now = now;
-    this.lines = this.lines.filter((line) => Math.abs(now - (this.seenAt.get(line) ?? -Infinity)) <= MAX_UNSEEN_S);
+    const unseen = Math.max(MAX_UNSEEN_S, lookEveryS * LOOKS_MISSED);
+    this.lines = this.lines.filter((line) => Math.abs(now - (this.seenAt.get(line) ?? -Infinity)) <= unseen);
   }
 
   find(ink: InkMap, glyphHeight: number): RememberedLine | null {

@@ -18,6 +18,7 @@ const job = (bytes: Uint8Array, changes: Partial<RecognitionJob> = {}): Recognit
   game: 'auto',
   budgetMs: 60_000,
   findText: true,
+  shareText: false,
   ...changes,
 });
 /** A worker of the test's own making, as a module. */

@@ -18,6 +18,10 @@ const NAMED_CONFIDENCE = 0.6;
 const TEXT_SEARCH_EVERY_MS = 5000;
 const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
 
+type Found = Pick<RecognitionResult, 'readings' | 'deferred' | 'reuse'>;
+
+const NO_REUSE: Found['reuse'] = { hud: { hits: 0, misses: 0 }, text: { hits: 0, misses: 0 } };
+
 /** What the heavy stage remembers of one session. */
 interface SessionMemory {
   readonly regions: Map<string, RecognitionState>;
@@ -74,11 +78,7 @@ export class Recognizer {
   }
 
   /** Reads with the profile that the session named, or with the one whose game this turns out to be. */
-  private async readGame(
-    image: RgbImage,
-    job: RecognitionJob,
-    memory: SessionMemory,
-  ): Promise<Pick<RecognitionResult, 'readings' | 'deferred'>> {
+  private async readGame(image: RgbImage, job: RecognitionJob, memory: SessionMemory): Promise<Found> {
     const named = job.game === 'auto' ? null : profileById(job.game);
     const candidates = job.game === 'auto' ? PROFILES : named ? [named] : [];
     for (const profile of candidates) {
@@ -87,13 +87,13 @@ export class Recognizer {
       if (belief.confidence === null && !named) continue;
       return this.readAll(image, job, memory, profile);
     }
-    return { readings: emptyReadings(job), deferred: [] };
+    return { readings: emptyReadings(job), deferred: [], reuse: NO_REUSE };
   }
 
   /** What the numbers of the HUD alone say for a game that is not recognised yet: they cost little to look at. */
   private async signsOf(image: RgbImage, job: RecognitionJob, profile: GameProfile): Promise<number> {
     const signs = profile.regions.filter(({ kind, evidence }) => evidence !== undefined && kind === 'digits');
-    const picture = { image, timestamp: job.timestamp };
+    const picture = { image, timestamp: job.timestamp, shareText: job.shareText };
     const { regions } = await this.reader.read(picture, { ...profile, regions: signs }, new RecognitionState(), 0);
     return frameEvidence(profile, regions);
   }
@@ -103,19 +103,20 @@ export class Recognizer {
     job: RecognitionJob,
     memory: SessionMemory,
     profile: GameProfile,
-  ): Promise<Pick<RecognitionResult, 'readings' | 'deferred'>> {
+  ): Promise<Found> {
     const belief = entry(memory.beliefs, profile.id, () => new GameBelief());
     const state = entry(memory.regions, profile.id, () => new RecognitionState());
-    const picture = { image, timestamp: job.timestamp };
-    const { regions, unchanged, deferred } = await this.reader.read(picture, profile, state, job.budgetMs);
+    const picture = { image, timestamp: job.timestamp, shareText: job.shareText };
+    const { regions, unchanged, deferred, reuse } = await this.reader.read(picture, profile, state, job.budgetMs);
     belief.observe(frameEvidence(profile, state.readings()));
     const least = job.game === profile.id ? NAMED_CONFIDENCE : 0;
     const profileConfidence = Math.max(least, belief.confidence ?? 0);
     // The evidence has run out: this is no longer that game.
-    if (profileConfidence === 0) return { readings: emptyReadings(job), deferred: [] };
+    if (profileConfidence === 0) return { readings: emptyReadings(job), deferred: [], reuse };
     return {
       readings: { ...emptyReadings(job), profileId: profile.id, profileConfidence, regions, unchanged },
       deferred,
+      reuse,
     };
   }
 

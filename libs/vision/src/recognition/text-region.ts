@@ -2,7 +2,7 @@ import type { RgbImage } from '@jiga/media';
 import type { GameProfile, RegionProfile } from '../profiles/profile.types.js';
 import type { RegionReading } from '../types.js';
 import type { PixelRect } from './crop.js';
-import type { ClassMask } from './ctc.js';
+import type { ClassMask, DecodedText } from './ctc.js';
 import { insetY, toBox, toPixels } from './geometry.js';
 import type { InkMemory } from './ink-memory.js';
 import { LINE_FILL, layoutRects, looksLikeLine, pixelLineRects } from './line-layout.js';
@@ -10,6 +10,8 @@ import type { OcrModel } from './ocr-model.js';
 import { readingNames } from './reading-names.js';
 import type { RegionState } from './region-state.js';
 import { inkMap } from './text-ink.js';
+import { strokesKey } from './text-memo.js';
+import type { TextMemo } from './text-memo.js';
 import { findLine, readLine } from './text-reader.js';
 
 /** Below this the reading is taken for noise of the scene, between it and the region's own limit for unclear text. */
@@ -25,6 +27,15 @@ export interface TextContext {
   readonly profile: GameProfile;
   readonly mask: ClassMask;
   readonly mayRead: () => boolean;
+  /** What was read for others; null when this session keeps to itself. */
+  readonly memo: TextMemo | null;
+  readonly tally: TextTally;
+}
+
+/** Counts lines of text that were known, and those that the recogniser read. */
+export interface TextTally {
+  hits: number;
+  misses: number;
 }
 
 /** Readings, and whether there was time for all of them. */
@@ -104,18 +115,35 @@ async function readLineAt(
   }
   const ink = inkMap(image, rect, glyph);
   const known = memory.find(ink, glyph);
-  const settled = known && (known.confidence >= SURE_CONFIDENCE || known.reads >= MAX_READS);
-  if (settled) return judged(region, known, rect, image);
-  if (!context.mayRead()) return null;
-  const read = await readLine(context.model, image, insetY(rect, region.insetY ?? 0), context.mask, {
-    stretch: region.stretch,
-    letterPitch: letterPitch(region, context, place),
-  });
+  if (known && (known.confidence >= SURE_CONFIDENCE || known.reads >= MAX_READS)) {
+    context.tally.hits++;
+    return judged(region, known, rect, image);
+  }
+  const key = context.memo && strokesKey(`${context.profile.id} ${region.name.replace(LINE_NUMBER, '')}`, ink);
+  const told = key === null ? null : (context.memo?.find(key) ?? null);
+  if (!told && !context.mayRead()) return null;
+  context.tally[told ? 'hits' : 'misses']++;
+  const read = told ?? (await recognise(context, region, place, rect));
+  if (key !== null) context.memo?.remember(key, read);
   memory.remember(
     { ink, glyphHeight: glyph, text: read.text, confidence: read.confidence, reads: (known?.reads ?? 0) + 1 },
     known,
   );
   return judged(region, read, rect, image);
+}
+
+/** The lines of a region are numbered, and a line keeps its text when it moves up by one. */
+const LINE_NUMBER = /_\d+$/;
+
+function recognise(
+  context: TextContext,
+  region: RegionProfile,
+  place: PixelRect,
+  rect: PixelRect,
+): Promise<DecodedText> {
+  const { model, image, mask } = context;
+  const letters = { stretch: region.stretch, letterPitch: letterPitch(region, context, place) };
+  return readLine(model, image, insetY(rect, region.insetY ?? 0), mask, letters);
 }
 
 /** Distance of neighbouring letters in pixels; null when they differ in width. */

@@ -1,4 +1,4 @@
-import type { Detection } from '@jiga/contracts';
+import type { Detection, ReuseCounts } from '@jiga/contracts';
 import type { FrameReadings } from '../types.js';
 
 /** One frame for the heavy stage. `bytes` is the encoded picture and changes its owner. */
@@ -14,6 +14,8 @@ export interface RecognitionJob {
   readonly budgetMs: number;
   /** Whether text is looked for in games without a profile. */
   readonly findText: boolean;
+  /** Whether text may be taken from what was read for other frames and sessions. */
+  readonly shareText: boolean;
 }
 
 export interface RecognitionResult {
@@ -22,6 +24,8 @@ export interface RecognitionResult {
   readonly detections: readonly Detection[];
   /** Regions that there was no time for. */
   readonly deferred: readonly string[];
+  /** What was known already, and what was worked out anew. */
+  readonly reuse: { readonly hud: ReuseCounts; readonly text: ReuseCounts };
   readonly stagesMs: { readonly decode: number; readonly read: number };
 }
 

@@ -136,9 +136,28 @@ class AnalysisCountsDto {
   @at('Last analysis') last_at!: number | null;
 }
 
+class ReuseCountsDto {
+  @ApiProperty({ description: 'Known already.', example: 96 }) hits!: number;
+  @ApiProperty({ description: 'Worked out anew.', example: 14 }) misses!: number;
+}
+
+class ReuseByKindDto {
+  @ApiProperty({
+    description: 'Results of scenes as a whole, by the likeness of their pictures.',
+    type: ReuseCountsDto,
+  })
+  scene!: ReuseCountsDto;
+
+  @ApiProperty({ description: 'Regions of the HUD, each by its own picture.', type: ReuseCountsDto })
+  hud!: ReuseCountsDto;
+
+  @ApiProperty({ description: 'Lines of text, by their strokes.', type: ReuseCountsDto }) text!: ReuseCountsDto;
+}
+
 class CacheCountsDto {
-  @ApiProperty({ description: 'Results shared between like frames.', example: 0 }) hits!: number;
-  @ApiProperty({ description: 'Results made anew.', example: 0 }) misses!: number;
+  @ApiProperty({ description: 'Frames whose result goes on from an earlier heavy stage.', example: 104 }) hits!: number;
+  @ApiProperty({ description: 'Frames that had a heavy stage.', example: 14 }) misses!: number;
+  @ApiProperty({ description: 'What heavy stages knew already.', type: ReuseByKindDto }) by_kind!: ReuseByKindDto;
 }
 
 class SocketCountsDto {
@@ -180,7 +199,8 @@ export class SessionMetricsDto implements SessionMetricsSnapshot {
   @at('When the session failed') session_failed_at!: number | null;
   @ApiProperty({ description: 'Frames.', type: FrameCountsDto }) frames!: FrameCountsDto;
   @ApiProperty({ description: 'Analyses.', type: AnalysisCountsDto }) analyses!: AnalysisCountsDto;
-  @ApiProperty({ description: 'High-speed result cache.', type: CacheCountsDto }) cache!: CacheCountsDto;
+  @ApiProperty({ description: 'What was used again instead of being worked out anew.', type: CacheCountsDto })
+  cache!: CacheCountsDto;
 
   @ApiProperty({
     description:
