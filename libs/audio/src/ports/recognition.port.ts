@@ -39,11 +39,6 @@ export interface SpokenCommand {
 
 export interface RecogniseOptions {
   readonly signal?: AbortSignal;
-  /**
-   * `strict` also rejects what sounds no more like the grammar than like any other speech: for rooms where others talk.
-   * It loses about one command in ten in noise.
-   */
-  readonly strictness?: 'normal' | 'strict';
 }
 
 /** Understands what a grammar allows; nothing else. */

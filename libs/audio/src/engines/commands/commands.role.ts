@@ -6,6 +6,7 @@ import type { RoleMethods } from '../threads/messages.js';
 import { judge } from './judgement.js';
 import { modelPhones } from './phone-maps.js';
 import { CommandDecoder } from './sound-swallower.js';
+import { utteranceOf } from './utterance.js';
 
 export interface RecogniseJob {
   readonly pcm: Float32Array;
@@ -37,10 +38,11 @@ export async function loadCommands(): Promise<RoleMethods> {
     return probabilities;
   };
   const recognise = async ({ pcm, grammar }: RecogniseJob): Promise<SpokenCommand | null> => {
-    const probabilities = await listen(pcm);
+    const utterance = utteranceOf(pcm, await listen(pcm));
+    if (!utterance) return null;
     const decoder = await decoderFor(grammar);
-    const found = decoder.recognise(pcm);
-    return found && judge(found, probabilities);
+    const found = decoder.recognise(utterance.pcm);
+    return found && judge(found, utterance);
   };
   return {
     probe: async () => {

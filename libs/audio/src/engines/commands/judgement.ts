@@ -1,20 +1,20 @@
 import type { RecognisedWord, SpokenCommand } from '../../ports/recognition.port.js';
 import type { Recognition } from './sound-swallower.js';
+import { VOICED, type Utterance } from './utterance.js';
 
 const WINDOW_MS = 32;
 
-/** Bounds a command has to pass to be acted upon; measured, see test/load/bench-voice. */
-const GATES = { confidence: 0.87, coverage: 0.7 } as const;
-
-/** A window counts as voiced from this probability on. */
-const VOICED = 0.5;
+/** Bounds that a command has to pass to be acted upon; measured, see test/load/bench-voice. */
+const GATES = { confidence: 0.87, leastOfAnyWord: 0.78, coverage: 0.7 } as const;
 
 /** How sure a recognition is, from the words' own confidences and from how much of the voiced sound they account for. */
-export function judge({ text, words }: Recognition, probabilities: readonly number[]): SpokenCommand {
+export function judge({ text, words }: Recognition, { probabilities, startMs }: Utterance): SpokenCommand {
   const confidence = meanConfidence(words);
   const coverage = coveredPart(words, probabilities);
-  const accepted = confidence >= GATES.confidence && coverage >= GATES.coverage;
-  return { text, words, confidence, coverage, accepted };
+  const least = Math.min(...words.map((word) => word.confidence));
+  const accepted = confidence >= GATES.confidence && least >= GATES.leastOfAnyWord && coverage >= GATES.coverage;
+  const placed = words.map((word) => ({ ...word, startMs: word.startMs + startMs, endMs: word.endMs + startMs }));
+  return { text, words: placed, confidence, coverage, accepted };
 }
 
 function meanConfidence(words: readonly RecognisedWord[]): number {

@@ -1,0 +1,44 @@
+import type { AudioEngines, VoiceFrame } from '@jiga/audio';
+
+import { openStream, turnsOf, windowsOf } from './hear.js';
+import { COMMANDS, Material, OTHER_SPEECH, RATE_HZ } from './material.js';
+
+export interface EchoResult {
+  readonly minutes: number;
+  readonly canceller: string;
+  /** Turns that the server's own voice started; with the canceller off for comparison. */
+  readonly turns: number;
+  readonly turnsWithout: number;
+}
+
+const DELAY_S = 0.06;
+const GAIN = 0.5;
+const VOICE = 'rms';
+
+/** The server's own voice, fed back at −6 dB after 60 ms, for so many minutes of sound; faster than it sounds. */
+export async function benchEcho(engines: AudioEngines, minutes: number): Promise<EchoResult> {
+  const material = new Material(engines);
+  const texts = [...COMMANDS, ...OTHER_SPEECH];
+  const stream = openStream(engines, 'full', true);
+  const bare = openStream(engines, 'full');
+  const windows: VoiceFrame[] = [];
+  let without = 0;
+  let seconds = 0;
+  await stream.push(new Float32Array(RATE_HZ));
+  for (let turn = 0; seconds < minutes * 60; turn++) {
+    const spoken = await material.say(texts[turn % texts.length] ?? '', VOICE);
+    const heard = new Float32Array(spoken.length);
+    heard.set(
+      spoken.subarray(0, spoken.length - DELAY_S * RATE_HZ).map((value) => value * GAIN),
+      DELAY_S * RATE_HZ,
+    );
+    const found = await windowsOf(stream, heard, (from, to) => stream.play(spoken.slice(from, to), RATE_HZ));
+    windows.push(...found);
+    if (turn < texts.length) without += turnsOf(await windowsOf(bare, heard)).length;
+    seconds += spoken.length / RATE_HZ;
+  }
+  const { echo } = stream.state;
+  stream.close();
+  bare.close();
+  return { minutes: seconds / 60, canceller: echo, turns: turnsOf(windows).length, turnsWithout: without };
+}
