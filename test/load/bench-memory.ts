@@ -22,8 +22,8 @@ const NODE_OPTIONS = ['--expose-gc', '--max-semi-space-size=4'];
 
 const { values } = parseArgs({
   options: {
-    sessions: { type: 'string', default: '400' },
-    minutes: { type: 'string', default: '2' },
+    sessions: { type: 'string', default: '1000' },
+    minutes: { type: 'string', default: '5' },
     starts: { type: 'string', default: '5' },
   },
 });
