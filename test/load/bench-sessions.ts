@@ -1,6 +1,7 @@
 // How many sessions a server holds that send 5 frames a second each and have their HUD read, and what one costs as they grow.
 // `npm run bench:sessions -- [--seconds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]`, from
 // the root of the repository. The server runs on cores of its own where `taskset` and the number of cores allow it.
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseSize, positiveNumber } from '../../apps/cli/src/arguments.js';
 import { percentile } from '../../apps/cli/src/percentiles.js';
@@ -12,9 +13,12 @@ import { Player, play } from './bench-flow/player.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
 
 const FPS = 5;
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 5;
+/** What a server without sessions takes is measured for so long, and is no session's cost. */
+const IDLE_SECONDS = 3;
 /** Up to this 95th percentile, and without a lost frame, a number of sessions is held. */
 const HELD_P95_MS = 250;
+const MISSES = 2;
 const WORK = {
   'full HUD': { game: 'openarena' },
   'cheap stage': { skills: [] },
@@ -31,7 +35,7 @@ interface Row {
   readonly lost: number;
   /** Heavy stages a second of one session. */
   readonly heavyPerSecond: number;
-  /** Milliseconds of processor time that one session takes in a second. */
+  /** Milliseconds of processor time that one session takes in a second, beyond what the idle server takes. */
   readonly cpuMsPerSessionSecond: number | null;
   /** To that of the first row of the same kind. */
   readonly costRatio: number | null;
@@ -53,7 +57,14 @@ const seconds = positiveNumber('--seconds', values.seconds);
 const list = (name: string, text: string): number[] => text.split(',').map((part) => positiveNumber(name, part));
 const rows: Row[] = [];
 
-async function measure(server: ServerProcess, work: Work, cores: number, count: number): Promise<Row> {
+interface Setting {
+  readonly cores: number;
+  /** Milliseconds of processor time a second of the server without sessions. */
+  readonly idleMs: number;
+}
+
+async function measure(server: ServerProcess, work: Work, count: number, setting: Setting): Promise<Row> {
+  const { cores, idleMs } = setting;
   const players: Player[] = [];
   for (let i = 0; i < count; i++) {
     const first = Math.floor((pictures.jpegs.length * i) / count);
@@ -75,7 +86,7 @@ async function measure(server: ServerProcess, work: Work, cores: number, count: 
   const latencies = figures.flatMap(({ latenciesMs }) => latenciesMs);
   const lost = figures.reduce((sum, { sent, latenciesMs }) => sum + Math.max(0, sent - latenciesMs.length), 0);
   const p95Ms = percentile(latencies, 0.95);
-  const cost = cpu && cpu.allMs / lastedS / count;
+  const cost = cpu && (cpu.allMs / lastedS - idleMs) / count;
   const first = rows.find((row) => row.work === work && row.cores === cores)?.cpuMsPerSessionSecond ?? cost;
   return {
     work,
@@ -93,13 +104,20 @@ async function measure(server: ServerProcess, work: Work, cores: number, count: 
   };
 }
 
-async function withServer(cores: number, use: (server: ServerProcess) => Promise<void>): Promise<void> {
+async function withServer(
+  cores: number,
+  use: (server: ServerProcess, setting: Setting) => Promise<void>,
+): Promise<void> {
   const server = await startServer({
     cpus: canPin ? Array.from({ length: cores }, (_, i) => i).join(',') : null,
     environment: { JIGA_SESSIONS_PER_CREDENTIAL_MAX: '1000', JIGA_SESSIONS_MAX: '1000' },
   });
   try {
-    await use(server);
+    await delay(IDLE_SECONDS * 1000);
+    const before = cpuTimeOf(server.pid);
+    await delay(IDLE_SECONDS * 1000);
+    const idleMs = (cpuBetween(before, cpuTimeOf(server.pid))?.allMs ?? 0) / IDLE_SECONDS;
+    await use(server, { cores, idleMs });
   } finally {
     await server.close();
   }
@@ -109,17 +127,20 @@ const pictures: Pictures = await clipPictures(parseSize(values.size), FPS, posit
 console.log(`pictures of ${values.size}: ${pictures.meanBytes} bytes on average; ${FPS} a second from each session`);
 pinLoad();
 for (const cores of list('--cores', values.cores)) {
-  await withServer(cores, async (server) => {
+  await withServer(cores, async (server, setting) => {
+    let missed = 0;
     for (const count of list('--counts', values.counts)) {
-      const row = await measure(server, 'full HUD', cores, count);
+      const row = await measure(server, 'full HUD', count, setting);
       rows.push(row);
       console.table([row]);
-      if (!row.isHeld) break;
+      missed = row.isHeld ? 0 : missed + 1;
+      // One miss may be the machine's own doing.
+      if (missed === MISSES) break;
     }
   });
 }
-await withServer(1, async (server) => {
-  for (const count of list('--grow', values.grow)) rows.push(await measure(server, 'cheap stage', 1, count));
+await withServer(1, async (server, setting) => {
+  for (const count of list('--grow', values.grow)) rows.push(await measure(server, 'cheap stage', count, setting));
 });
 console.table(rows);
 const capacity = list('--cores', values.cores).map((cores) => {
