@@ -10,3 +10,8 @@ export * from './temp-dir.js';
 export * from './test-database.js';
 export * from './virtual-clock.js';
 export * from './webhook-receiver.js';
+export * from './fake-twitch/fake-channel.js';
+export * from './fake-twitch/fake-decoder.js';
+export * from './fake-twitch/fake-twitch.js';
+export * from './fake-twitch/fake-twitch.server.js';
+export * from './fake-twitch/fake-twitch.transport.js';
