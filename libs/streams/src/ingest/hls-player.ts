@@ -71,15 +71,21 @@ export class HlsPlayer {
 
   async play(signal: AbortSignal): Promise<void> {
     const ending = AbortSignal.any([signal, this.#fatal.signal]);
+    // At once, whatever is being waited for: a fetch, or a decoder that hangs.
+    ending.addEventListener('abort', () => void this.#stop(), { once: true });
     try {
       await (this.options.stream.isLive ? this.#follow(ending) : this.#playRecording(ending));
     } catch (error) {
       signal.throwIfAborted();
       throw this.#fatal.signal.aborted ? this.#fatal.signal.reason : error;
     } finally {
-      this.#watchdog.stop();
-      await this.#pipeline.close();
+      await this.#stop();
     }
+  }
+
+  async #stop(): Promise<void> {
+    this.#watchdog.stop();
+    await Promise.all([this.#pipeline.close(), this.options.decoder.close()]);
   }
 
   noteDamage(): void {

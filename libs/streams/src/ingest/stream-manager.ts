@@ -171,11 +171,7 @@ export class StreamManager implements StreamIngest {
     );
     const startsWithinMs = this.#policy.wasUp ? 0 : STARTS_WITHIN_MS;
     const player = new HlsPlayer({ clock, http, decoder, stream, events: this.#playerEvents(), startsWithinMs });
-    try {
-      await player.play(signal);
-    } finally {
-      await decoder.close();
-    }
+    await player.play(signal);
   }
 
   async #playDirect(stream: ResolvedDirect, signal: AbortSignal): Promise<void> {

@@ -120,7 +120,7 @@ function decompressed(bytes: Buffer, encoding: string | undefined, maxBytes: num
   try {
     return decode(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
-    const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    const isTooLarge = codeOf(error) === 'ERR_BUFFER_TOO_LARGE';
     throw isTooLarge ? tooLarge() : new StreamError('upstream');
   }
 }
@@ -132,6 +132,9 @@ const withoutHostHeaders = <T extends Readonly<Record<string, string>>>(headers:
 
 /** Of the error of a connection only its code: the rest names hosts and addresses. */
 function factsOf(error: unknown): { cause?: `E${string}` } {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = codeOf(error);
   return /^E[A-Z_]{2,40}$/.test(code) ? { cause: code as `E${string}` } : {};
 }
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
