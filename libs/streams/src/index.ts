@@ -10,6 +10,7 @@ export { ConnectionPolicy, type ConnectionPolicyOptions, type NextStep } from '.
 export { StreamManager, type StreamManagerOptions, type StreamWorld } from './ingest/stream-manager.js';
 export { wait } from './ingest/wait.js';
 export { GuardedHttp, type GuardedHttpOptions } from './net/guarded-http.js';
+export { NodeTransport } from './net/transport.js';
 export type { Transport, TransportRequest, TransportResponse } from './net/transport.js';
 export { checkedAddresses, checkStreamUrl } from './net/url-guard.js';
 export { ProgramError, runProgram, type ProgramOptions, type ProgramOutput } from './process/run-program.js';

@@ -15,3 +15,4 @@ export * from './fake-twitch/fake-decoder.js';
 export * from './fake-twitch/fake-twitch.js';
 export * from './fake-twitch/fake-twitch.server.js';
 export * from './fake-twitch/fake-twitch.transport.js';
+export * from './fake-twitch/fake-media.js';

@@ -64,8 +64,9 @@ export class DecoderProcess {
 
   /** Resolves when the program has taken the bytes, or is gone. */
   async write(bytes: Buffer): Promise<void> {
-    const taken = new Promise<void>((resolve) => this.#child.stdin.write(bytes, () => resolve()));
-    await Promise.race([taken, this.#gone]);
+    const taken = new Promise<boolean>((resolve) => this.#child.stdin.write(bytes, (error) => resolve(!error)));
+    // A program that does not read any more is at its end, or has lost its way.
+    if ((await Promise.race([taken, this.#gone])) === false) await this.kill();
   }
 
   /** No more will follow: resolves when the program has given all it had and is gone. */
