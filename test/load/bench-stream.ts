@@ -42,6 +42,8 @@ const cores = availableParallelism();
 const canPin = cores > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 const profiled = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
 const one = canPin ? '0' : null;
+/** This process is pinned, and what it starts would be with it. */
+const every = canPin ? `0-${cores - 1}` : null;
 const rows: Row[] = [];
 
 async function measure(target: Target, cores: string, kind: FrameKind, messages: FrameMessages): Promise<void> {
@@ -149,7 +151,7 @@ for (const kind of kinds) {
   );
   if (canPin)
     await withTarget(
-      () => startJiga(null),
+      () => startJiga(every),
       (target) => measure(target, 'all', kind, messages),
     );
 }

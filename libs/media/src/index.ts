@@ -3,6 +3,7 @@ export * from './image/image-decode.js';
 export * from './image/image-encode.js';
 export * from './image/luma.js';
 export * from './image/glance.js';
+export { GlancePool } from './image/glance-pool.js';
 export * from './image/perceptual-hash.js';
 export * from './image/scene-cache.js';
 export { decodeClip, qscaleOf, sourceFrameOf, type ClipDecodeOptions, type ClipFrame } from './ffmpeg/clip-decoder.js';

@@ -22,7 +22,7 @@ import type { PublishVision } from './pipeline/vision-session.js';
         enricher: SceneEnricher | null = null,
       ) => {
         const publish: PublishVision = (name, fact) => bus.publish(name, fact);
-        const engine = createVisionEngine({ clock, publish, workers: vision.workers, enricher });
+        const engine = createVisionEngine({ clock, publish, ...vision, enricher });
         shutdown.register('work', 'vision', () => engine.close());
         readiness.add('vision', () => engine.problem);
         return engine;

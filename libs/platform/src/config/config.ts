@@ -78,6 +78,8 @@ export interface JigaConfig extends DeliveryConfig, ProviderConfig, StreamConfig
   readonly vision: {
     /** Recognition threads; null = as many as the machine suggests. */
     readonly workers: number | null;
+    /** Threads that look at every frame; null = as many as the machine suggests, 0 = the event loop's own. */
+    readonly decodeWorkers: number | null;
   };
 }
 
@@ -150,7 +152,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       rateTolerance: read('JIGA_FRAME_RATE_TOLERANCE'),
       waitingMaxBytes: read('JIGA_FRAMES_WAITING_MAX_BYTES'),
     },
-    vision: { workers: read('JIGA_VISION_WORKERS') ?? null },
+    vision: { workers: read('JIGA_VISION_WORKERS') ?? null, decodeWorkers: read('JIGA_DECODE_WORKERS') ?? null },
     ...deliveryConfig(read),
     ...providerConfig(read),
     ...streamConfig(read),

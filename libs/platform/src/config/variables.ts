@@ -147,6 +147,10 @@ export const VARIABLES = {
     integer(1024, 100_000_000),
     'Largest frame, in pixels (width × height), read from its header before it is decoded.',
   ),
+  JIGA_DECODE_WORKERS: optional(
+    integer(0, 16),
+    "Threads that look at every frame; 0 is the event loop's own. Without it, one where there is more than one core.",
+  ),
   JIGA_VISION_WORKERS: optional(
     integer(1, 64),
     'Threads that read the HUD and text; without it, one for every two cores and at most four. Each takes about 80 MB.',

@@ -14,6 +14,8 @@ export interface VisionEngineOptions {
   readonly publish: PublishVision;
   /** Recognition threads; null = by the machine's cores. */
   readonly workers?: number | null;
+  /** Threads that look at every frame; null = by the machine's cores, 0 = the caller's own. */
+  readonly decodeWorkers?: number | null;
   readonly enricher?: SceneEnricher | null;
 }
 
@@ -23,12 +25,15 @@ const MAX_SUGGESTED_WORKERS = 4;
 const suggestedWorkers = (): number =>
   Math.max(1, Math.min(MAX_SUGGESTED_WORKERS, Math.floor(availableParallelism() / 2)));
 
+/** On a single core a thread would only add its messages; one keeps up with what an event loop can take in. */
+const suggestedDecodeWorkers = (): number => (availableParallelism() > 1 ? 1 : 0);
+
 /** The engine with its recognition threads, for programs without the module system too. */
 export function createVisionEngine(options: VisionEngineOptions): VisionEngine {
-  const { clock, publish, workers = null, enricher = null } = options;
+  const { clock, publish, workers = null, decodeWorkers = null, enricher = null } = options;
   // Before the worker loads the library: pictures of players' screens are analysed, nobody else is told of it.
   forbidVendorTelemetry();
   const recognition = new RecognitionPool(workers ?? suggestedWorkers(), { clock });
-  const pictures = new LocalPictures();
+  const pictures = new LocalPictures(decodeWorkers ?? suggestedDecodeWorkers());
   return new VisionEngine({ clock, pictures, recognition, publish, textBudgetMs: TEXT_BUDGET_MS, enricher });
 }

@@ -1,11 +1,16 @@
-import { GlanceReader, ImageDecoder } from '@jiga/media';
+import { GlancePool, ImageDecoder } from '@jiga/media';
 import type { Glance, LumaImage } from '@jiga/media';
 import type { Pictures } from './vision-session.js';
 
-/** Looks at pictures on the caller's own thread; all sessions share its buffers. */
+/** Looks at pictures on this machine; all sessions share its threads and buffers. */
 export class LocalPictures implements Pictures {
-  private readonly glances = new GlanceReader();
+  private readonly glances: GlancePool;
   private readonly decoder = new ImageDecoder();
+
+  /** @param workers threads for the look at every frame; 0 = the caller's own */
+  constructor(workers = 0) {
+    this.glances = new GlancePool(workers);
+  }
 
   glance(bytes: Uint8Array): Glance | Promise<Glance> {
     return this.glances.read(bytes);
@@ -13,5 +18,9 @@ export class LocalPictures implements Pictures {
 
   useLuma<T>(bytes: Uint8Array, use: (image: LumaImage) => T): Promise<T> {
     return this.decoder.useLuma(bytes, use);
+  }
+
+  close(): Promise<void> {
+    return this.glances.close();
   }
 }

@@ -40,6 +40,7 @@ export interface Pictures {
   glance(bytes: Uint8Array): Glance | Promise<Glance>;
   /** Hands over the brightness in full size; it is valid only until `use` returns. */
   useLuma<T>(bytes: Uint8Array, use: (image: LumaImage) => T): Promise<T>;
+  close(): Promise<void>;
 }
 
 export interface VisionSessionParts {

@@ -32,6 +32,6 @@ export class VisionEngine implements FrameAnalyzer {
     const open = [...this.sessions];
     this.sessions.clear();
     await Promise.all(open.map((session) => session.close()));
-    await this.parts.recognition.close();
+    await Promise.all([this.parts.recognition.close(), this.parts.pictures.close()]);
   }
 }
