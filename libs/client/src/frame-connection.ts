@@ -2,8 +2,14 @@ import type { Callout, Credit, PictureAdvice, VisionResult } from '@jiga/contrac
 import { Emitter } from './emitter.js';
 import { analyzeFrameMessage } from './frame-message.js';
 import { FrameWindow, type Message } from './frame-window.js';
-import { JigaError } from './jiga-error.js';
-import { openSocket, type WebSocketConstructor, type WebSocketLike } from './socket.js';
+import type { JigaError } from './jiga-error.js';
+import {
+  closedError,
+  ReconnectingSocket,
+  type Incoming,
+  type ReconnectOptions,
+  type SocketDependencies,
+} from './reconnecting-socket.js';
 import { systemClock, type ClientClock } from './system-clock.js';
 import type { ConnectionState, CreditMessage, FrameOptions, FrameOutcome, Picture, PictureSource } from './types.js';
 
@@ -18,60 +24,48 @@ export interface VideoEvents {
   state: ConnectionState;
 }
 
-export interface VideoOptions {
+export interface VideoOptions extends ReconnectOptions {
   /** Frames on the way at once, within what the server grants; when more come the newest waits. */
   readonly maxInFlight?: number;
   /** A frame without an answer for so long is rejected. Default 15 s. */
   readonly answerTimeoutMs?: number;
-  /** Waits grow by half from `firstDelayMs` (default 250) to `maxDelayMs` (10 000), each spread by ±20 %. */
-  readonly firstDelayMs?: number;
-  readonly maxDelayMs?: number;
-  /** Attempts in a row before giving up. Default 8. */
-  readonly maxAttempts?: number;
 }
 
-export interface VideoConnectionDependencies {
-  readonly url: string;
-  readonly credential: string | undefined;
-  readonly WebSocket: WebSocketConstructor;
-  readonly clock?: ClientClock;
-}
-
-/** A message of the server. */
-export type Incoming = Readonly<Record<string, unknown>>;
-
-/** Close codes after which trying again cannot help: done, refused, unauthenticated, forbidden, no session, ended. */
-const FINAL_CLOSE_CODES = new Set([1000, 1008, 4401, 4403, 4404, 4409]);
-const DEFAULTS = { answerTimeoutMs: 15_000, firstDelayMs: 250, maxDelayMs: 10_000, maxAttempts: 8 };
+const ANSWER_TIMEOUT_MS = 15_000;
 
 /** What the video sockets have in common: frames out, results and callouts in, over a socket that is opened again when it breaks. */
 export abstract class FrameConnection<Welcome> {
   protected readonly clock: ClientClock;
-  protected readonly options: Required<VideoOptions>;
+  protected readonly answerTimeoutMs: number;
+  private readonly maxInFlight: number;
   private readonly emitter = new Emitter<VideoEvents>();
   private readonly window: FrameWindow;
-  private current: ConnectionState = 'idle';
-  private socket: WebSocketLike | undefined;
-  private cancelRetry: () => void = () => undefined;
-  private welcome: Deferred<Welcome> | undefined;
+  private readonly socket: ReconnectingSocket<Welcome>;
   private granted: CreditMessage | undefined;
-  private lastError: JigaError | undefined;
-  private attempts = 0;
-  private openedAtMs = 0;
   private frames = 0;
 
-  constructor(
-    private readonly dependencies: VideoConnectionDependencies,
-    options: VideoOptions,
-    maxInFlight: number,
-  ) {
+  /** @param welcomeType type of the first message of an accepted connection */
+  constructor(dependencies: SocketDependencies, options: VideoOptions, maxInFlight: number, welcomeType: string) {
     this.clock = dependencies.clock ?? systemClock;
-    this.options = { maxInFlight, ...DEFAULTS, ...options };
-    this.window = new FrameWindow(this.options.maxInFlight, this.options.answerTimeoutMs, this.clock);
+    this.maxInFlight = options.maxInFlight ?? maxInFlight;
+    this.answerTimeoutMs = options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS;
+    this.window = new FrameWindow(this.maxInFlight, this.answerTimeoutMs, this.clock);
+    this.socket = new ReconnectingSocket(dependencies, options, {
+      welcomeType,
+      opened: () => this.window.open((message) => void this.socket.send(message)),
+      message: (message) => this.receive(message),
+      failed: (error, message) => this.failed(error, message),
+      lost: () => {
+        this.window.lost();
+        this.lost('client_connection_lost');
+      },
+      ended: (error) => this.ended(error),
+      state: (state) => this.emitter.emit('state', state),
+    });
   }
 
   get state(): ConnectionState {
-    return this.current;
+    return this.socket.state;
   }
 
   /** As last granted; undefined before the first. */
@@ -90,12 +84,7 @@ export abstract class FrameConnection<Welcome> {
 
   /** Resolves with the server's welcome; rejects when the server refuses or stays out of reach. */
   connect(): Promise<Welcome> {
-    if (this.current === 'closed') return Promise.reject(closedError());
-    if (!this.welcome) {
-      this.welcome = defer<Welcome>();
-      this.open('connecting');
-    }
-    return this.welcome.promise;
+    return this.socket.connect();
   }
 
   /**
@@ -105,7 +94,7 @@ export abstract class FrameConnection<Welcome> {
    * then waits.
    */
   sendFrame(picture: Picture | PictureSource, options: FrameOptions = {}): Promise<FrameOutcome> {
-    if (this.current === 'closed') return Promise.reject(closedError());
+    if (this.state === 'closed') return Promise.reject(closedError());
     const requestId = `f${++this.frames}`;
     const timed = { ...options, timestamp: options.timestamp ?? this.clock.nowMs() / 1000 };
     if (typeof picture !== 'function')
@@ -115,12 +104,11 @@ export abstract class FrameConnection<Welcome> {
 
   /** Ends the connection; frames without an answer resolve as dropped. May be called twice. */
   close(): void {
-    if (this.current === 'closed') return;
-    this.end(closedError());
+    this.socket.close();
   }
 
-  /** Of its welcome and of its results. */
-  protected abstract readonly types: { readonly welcome: string; readonly result: string };
+  /** Type of its results. */
+  protected abstract readonly resultType: string;
   /** Whether frames go out no faster than the credit says. */
   protected abstract readonly isPaced: boolean;
 
@@ -137,36 +125,17 @@ export abstract class FrameConnection<Welcome> {
 
   /** False when there is no connection. */
   protected transmit(message: Message): boolean {
-    if (this.current !== 'open' || !this.socket) return false;
-    this.socket.send(message);
-    return true;
+    return this.socket.send(message);
   }
 
   protected emitResult(result: VisionResult): void {
     this.emitter.emit('result', result);
   }
 
-  private open(state: ConnectionState): void {
-    this.setState(state);
-    this.lastError = undefined;
-    const { WebSocket, url, credential } = this.dependencies;
-    try {
-      this.socket = openSocket(WebSocket, url, credential, {
-        message: (message) => this.receive(message),
-        closed: (code, reason) => this.disconnected(code, reason),
-      });
-    } catch (cause) {
-      // Thrown for an address or a credential that can never work.
-      this.end(new JigaError('client_bad_address', `Cannot open a WebSocket to ${url}`, { cause }));
-    }
-  }
-
   private receive(message: Incoming): void {
     const id = message['request_id'];
     switch (message['type']) {
-      case this.types.welcome:
-        return this.connected(message as Welcome);
-      case this.types.result: {
+      case this.resultType: {
         const outcome = this.outcomeOf(message);
         if (!this.window.answer(id, outcome)) this.receiveMore(message, undefined);
         return this.emitResult(outcome.result);
@@ -179,97 +148,29 @@ export abstract class FrameConnection<Welcome> {
         return this.take(message as unknown as CreditMessage);
       case 'callout':
         return this.emitter.emit('callout', (message['data'] ?? message['callout']) as Callout);
-      case 'error':
-        return this.receiveError(message);
       default: // messages of later protocol versions are not this client's business
         this.receiveMore(message, undefined);
     }
   }
 
-  private connected(welcome: Welcome): void {
-    this.openedAtMs = this.clock.nowMs();
-    this.setState('open');
-    this.window.open((message) => this.socket?.send(message));
-    this.welcome?.resolve(welcome);
-  }
-
   private take(credit: CreditMessage): void {
     this.granted = credit;
-    const inFlight = Math.max(1, Math.min(this.options.maxInFlight, credit.max_in_flight));
+    const inFlight = Math.max(1, Math.min(this.maxInFlight, credit.max_in_flight));
     this.window.limit(inFlight, this.isPaced ? credit.max_fps : null);
     this.emitter.emit('credit', credit);
   }
 
-  private receiveError(message: Incoming): void {
-    const requestId = typeof message['request_id'] === 'string' ? { requestId: message['request_id'] } : {};
-    const error = new JigaError(String(message['code']), String(message['message']), {
-      ...requestId,
-      retryable: message['retryable'] === true,
-      body: message,
-    });
-    if (this.window.answer(message['request_id'], error) || this.receiveMore(message, error)) return;
-    this.lastError = error;
+  /** An error that belongs to a frame is told where the frame was sent. */
+  private failed(error: JigaError, message: Incoming): boolean {
+    if (this.window.answer(message['request_id'], error) || this.receiveMore(message, error)) return true;
     this.emitter.emit('error', error);
+    return false;
   }
 
-  private disconnected(code: number, reason: string): void {
-    if (this.current === 'closed') return;
-    // A connection that held for a while starts counting anew; one that breaks at once goes on waiting longer.
-    if (this.current === 'open' && this.clock.nowMs() - this.openedAtMs >= this.options.maxDelayMs) this.attempts = 0;
-    this.socket = undefined;
-    this.window.lost();
-    this.lost('client_connection_lost');
-    const cause = this.lastError;
-    const text = cause?.message ?? (reason || `The connection closed with code ${code}`);
-    const error = new JigaError(cause?.code ?? 'client_disconnected', text, { status: code, cause });
-    if (FINAL_CLOSE_CODES.has(code) || ++this.attempts >= this.options.maxAttempts) {
-      this.end(error);
-      return;
-    }
-    this.setState('reconnecting');
-    this.cancelRetry = this.clock.after(this.retryDelayMs(), () => this.open('reconnecting'));
-  }
-
-  private retryDelayMs(): number {
-    const { firstDelayMs, maxDelayMs } = this.options;
-    // Spread, so that a server coming back does not meet all its clients at one moment.
-    return Math.min(maxDelayMs, firstDelayMs * 1.5 ** (this.attempts - 1)) * (0.8 + 0.4 * Math.random());
-  }
-
-  private end(error: JigaError): void {
-    this.cancelRetry();
-    this.setState('closed');
-    this.socket?.close(1000);
-    this.socket = undefined;
+  private ended(error: JigaError): void {
     this.window.close();
     this.lost('client_closed');
-    this.welcome?.reject(error);
     if (error.code !== 'client_closed') this.emitter.emit('error', error);
     this.emitter.clear();
   }
-
-  private setState(state: ConnectionState): void {
-    if (state === this.current) return;
-    this.current = state;
-    this.emitter.emit('state', state);
-  }
 }
-
-interface Deferred<T> {
-  readonly promise: Promise<T>;
-  readonly resolve: (value: T) => void;
-  readonly reject: (error: JigaError) => void;
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function defer<T>(): Deferred<T> {
-  let resolve!: (value: T) => void;
-  let reject!: (error: JigaError) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
-}
-
-export const closedError = (): JigaError => new JigaError('client_closed', 'The connection was closed by this client');

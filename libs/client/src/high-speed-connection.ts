@@ -1,13 +1,8 @@
 import type { VisionResult } from '@jiga/contracts';
-import {
-  FrameConnection,
-  closedError,
-  type Incoming,
-  type VideoConnectionDependencies,
-  type VideoOptions,
-} from './frame-connection.js';
+import { FrameConnection, type VideoOptions } from './frame-connection.js';
 import { analyzeBatchMessage } from './frame-message.js';
 import { JigaError } from './jiga-error.js';
+import { closedError, type Incoming, type SocketDependencies } from './reconnecting-socket.js';
 import type { BatchFrame, BatchOutcome, FrameOutcome, HighSpeedMetrics, HighSpeedWelcome } from './types.js';
 
 /** Frames that one batch may have. */
@@ -29,14 +24,14 @@ interface Asked {
  * live figures besides.
  */
 export class HighSpeedConnection extends FrameConnection<HighSpeedWelcome> {
-  protected readonly types = { welcome: 'high_speed_connected', result: 'high_speed_analysis_result' };
+  protected readonly resultType = 'high_speed_analysis_result';
   protected readonly isPaced = true;
   /** By request id; those of a batch stand for each of its frames as well. */
   private readonly asked = new Map<string, Asked>();
   private questions = 0;
 
-  constructor(dependencies: VideoConnectionDependencies, options: VideoOptions = {}) {
-    super(dependencies, options, FIRST_IN_FLIGHT);
+  constructor(dependencies: SocketDependencies, options: VideoOptions = {}) {
+    super(dependencies, options, FIRST_IN_FLIGHT, 'high_speed_connected');
   }
 
   /**
@@ -113,7 +108,7 @@ export class HighSpeedConnection extends FrameConnection<HighSpeedWelcome> {
   }
 
   private ask(ids: readonly string[], take: Asked['take'], lost: Asked['lost']): void {
-    const cancelTimeout = this.clock.after(this.options.answerTimeoutMs, () => lost('client_answer_timeout'));
+    const cancelTimeout = this.clock.after(this.answerTimeoutMs, () => lost('client_answer_timeout'));
     const asked = { take, lost, cancelTimeout };
     for (const id of ids) this.asked.set(id, asked);
   }

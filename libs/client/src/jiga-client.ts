@@ -1,7 +1,9 @@
 import type { SessionRequest } from '@jiga/contracts';
-import type { VideoConnectionDependencies, VideoOptions } from './frame-connection.js';
+import { AudioConnection, type AudioOptions } from './audio-connection.js';
+import type { VideoOptions } from './frame-connection.js';
 import { HighSpeedConnection } from './high-speed-connection.js';
 import { JigaError } from './jiga-error.js';
+import type { SocketDependencies } from './reconnecting-socket.js';
 import type { WebSocketConstructor } from './socket.js';
 import type { ClientClock } from './system-clock.js';
 import type { Session } from './types.js';
@@ -63,7 +65,12 @@ export class JigaClient {
     return new HighSpeedConnection(this.dependencies(url), options);
   }
 
-  private dependencies(url: string): VideoConnectionDependencies {
+  /** A connection to the session's audio socket; call `connect()` on it. */
+  audio(session: Pick<Session, 'endpoints'>, options: AudioOptions = {}): AudioConnection {
+    return new AudioConnection(this.dependencies(session.endpoints.audio_stream), options);
+  }
+
+  private dependencies(url: string): SocketDependencies {
     const { apiKey, clock } = this.options;
     const WebSocket = this.options.WebSocket ?? globalWebSocket();
     return { url, credential: apiKey, WebSocket, ...(clock ? { clock } : {}) };

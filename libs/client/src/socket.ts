@@ -9,11 +9,12 @@ export interface WebSocketLike {
 export type WebSocketConstructor = new (url: string, protocols: string[]) => WebSocketLike;
 
 export interface SocketHandlers {
-  message(message: Readonly<Record<string, unknown>>): void;
+  /** `bytes` came behind the JSON of a binary message. */
+  message(message: Readonly<Record<string, unknown>>, bytes?: Uint8Array): void;
   closed(code: number, reason: string): void;
 }
 
-/** Opens a socket whose messages are JSON objects; `closed` is called exactly once, also when it never opened. */
+/** Opens a socket whose messages are JSON objects, perhaps with bytes behind them; `closed` is called exactly once, also when it never opened. */
 export function openSocket(
   Constructor: WebSocketConstructor,
   url: string,
@@ -24,6 +25,12 @@ export function openSocket(
   const socket = new Constructor(url, credential === undefined ? ['jiga.v1'] : ['jiga.v1', `bearer.${credential}`]);
   socket.binaryType = 'arraybuffer';
   socket.addEventListener('message', (event: { data: unknown }) => {
+    if (event.data instanceof ArrayBuffer) {
+      const { json, bytes } = splitBinary(event.data);
+      const message = parseObject(json);
+      if (message) handlers.message(message, bytes);
+      return;
+    }
     const message = parseObject(event.data);
     if (message) handlers.message(message);
   });
@@ -33,6 +40,13 @@ export function openSocket(
     handlers.closed(event.code, event.reason),
   );
   return socket;
+}
+
+/** 4 bytes of big-endian length, the JSON, the bytes. */
+function splitBinary(data: ArrayBuffer): { readonly json: string; readonly bytes: Uint8Array } {
+  const length = data.byteLength < 4 ? 0 : new DataView(data).getUint32(0);
+  const end = Math.min(4 + length, data.byteLength);
+  return { json: new TextDecoder().decode(data.slice(4, end)), bytes: new Uint8Array(data, end) };
 }
 
 function parseObject(data: unknown): Readonly<Record<string, unknown>> | undefined {

@@ -18,7 +18,10 @@ export interface Session {
   readonly state: SessionState;
   readonly processing_mode: ProcessingMode;
   readonly configuration: SessionConfiguration;
-  readonly endpoints: Readonly<Record<string, string | null>> & { readonly stream_direct_video: string };
+  readonly endpoints: Readonly<Record<string, string | null>> & {
+    readonly stream_direct_video: string;
+    readonly audio_stream: string;
+  };
   readonly created_at: number;
 }
 

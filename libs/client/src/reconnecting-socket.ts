@@ -1,0 +1,186 @@
+import { JigaError } from './jiga-error.js';
+import { openSocket, type WebSocketConstructor, type WebSocketLike } from './socket.js';
+import { systemClock, type ClientClock } from './system-clock.js';
+import type { ConnectionState } from './types.js';
+
+export interface ReconnectOptions {
+  /** Waits grow by half from `firstDelayMs` (default 250) to `maxDelayMs` (10 000), each spread by ±20 %. */
+  readonly firstDelayMs?: number;
+  readonly maxDelayMs?: number;
+  /** Attempts in a row before giving up. Default 8. */
+  readonly maxAttempts?: number;
+}
+
+export interface SocketDependencies {
+  readonly url: string;
+  readonly credential: string | undefined;
+  readonly WebSocket: WebSocketConstructor;
+  readonly clock?: ClientClock;
+}
+
+export type Incoming = Readonly<Record<string, unknown>>;
+
+export interface ReconnectHandlers {
+  /** The type of the first message of an accepted connection. */
+  readonly welcomeType: string;
+  opened(): void;
+  /** Every message but the welcome and errors. */
+  message(message: Incoming, bytes?: Uint8Array): void;
+  /** True when the error belongs to something that was sent, and was told there. */
+  failed(error: JigaError, message: Incoming): boolean;
+  /** The socket broke; another attempt may follow. */
+  lost(): void;
+  /** It is over for good; `error` has the code `client_closed` when this client wanted it. */
+  ended(error: JigaError): void;
+  state(state: ConnectionState): void;
+}
+
+/** Close codes after which trying again cannot help: done, refused, unauthenticated, forbidden, no session, ended. */
+const FINAL_CLOSE_CODES = new Set([1000, 1008, 4401, 4403, 4404, 4409]);
+
+/** One socket to a session that is opened again when it breaks. */
+export class ReconnectingSocket<Welcome> {
+  private readonly clock: ClientClock;
+  private readonly options: Required<ReconnectOptions>;
+  private current: ConnectionState = 'idle';
+  private socket: WebSocketLike | undefined;
+  private cancelRetry: () => void = () => undefined;
+  private welcome: Deferred<Welcome> | undefined;
+  private lastError: JigaError | undefined;
+  private attempts = 0;
+  private openedAtMs = 0;
+
+  constructor(
+    private readonly dependencies: SocketDependencies,
+    options: ReconnectOptions,
+    private readonly handlers: ReconnectHandlers,
+  ) {
+    this.clock = dependencies.clock ?? systemClock;
+    this.options = {
+      firstDelayMs: options.firstDelayMs ?? 250,
+      maxDelayMs: options.maxDelayMs ?? 10_000,
+      maxAttempts: options.maxAttempts ?? 8,
+    };
+  }
+
+  get state(): ConnectionState {
+    return this.current;
+  }
+
+  /** Resolves with the server's welcome; rejects when the server refuses or stays out of reach. */
+  connect(): Promise<Welcome> {
+    if (this.current === 'closed') return Promise.reject(closedError());
+    if (!this.welcome) {
+      this.welcome = defer<Welcome>();
+      this.open('connecting');
+    }
+    return this.welcome.promise;
+  }
+
+  /** False while there is no connection. */
+  send(data: string | Uint8Array): boolean {
+    if (this.current !== 'open') return false;
+    this.socket?.send(data);
+    return true;
+  }
+
+  /** Ends it for good. May be called twice. */
+  close(): void {
+    if (this.current !== 'closed') this.end(closedError());
+  }
+
+  private open(state: ConnectionState): void {
+    this.setState(state);
+    this.lastError = undefined;
+    const { WebSocket, url, credential } = this.dependencies;
+    try {
+      this.socket = openSocket(WebSocket, url, credential, {
+        message: (message, bytes) => this.receive(message, bytes),
+        closed: (code, reason) => this.disconnected(code, reason),
+      });
+    } catch (cause) {
+      // Thrown for an address or a credential that can never work.
+      this.end(new JigaError('client_bad_address', `Cannot open a WebSocket to ${url}`, { cause }));
+    }
+  }
+
+  private receive(message: Incoming, bytes: Uint8Array | undefined): void {
+    if (message['type'] === this.handlers.welcomeType) this.connected(message as Welcome);
+    else if (message['type'] === 'error') this.receiveError(message);
+    else this.handlers.message(message, bytes);
+  }
+
+  private connected(welcome: Welcome): void {
+    this.openedAtMs = this.clock.nowMs();
+    this.setState('open');
+    this.handlers.opened();
+    this.welcome?.resolve(welcome);
+  }
+
+  private receiveError(message: Incoming): void {
+    const requestId = typeof message['request_id'] === 'string' ? { requestId: message['request_id'] } : {};
+    const error = new JigaError(String(message['code']), String(message['message']), {
+      ...requestId,
+      retryable: message['retryable'] === true,
+      body: message,
+    });
+    if (!this.handlers.failed(error, message)) this.lastError = error;
+  }
+
+  private disconnected(code: number, reason: string): void {
+    if (this.current === 'closed') return;
+    // A connection that held for a while starts counting anew; one that breaks at once goes on waiting longer.
+    if (this.current === 'open' && this.clock.nowMs() - this.openedAtMs >= this.options.maxDelayMs) this.attempts = 0;
+    this.socket = undefined;
+    this.handlers.lost();
+    const cause = this.lastError;
+    const text = cause?.message ?? (reason || `The connection closed with code ${code}`);
+    const error = new JigaError(cause?.code ?? 'client_disconnected', text, { status: code, cause });
+    if (FINAL_CLOSE_CODES.has(code) || ++this.attempts >= this.options.maxAttempts) {
+      this.end(error);
+      return;
+    }
+    this.setState('reconnecting');
+    this.cancelRetry = this.clock.after(this.retryDelayMs(), () => this.open('reconnecting'));
+  }
+
+  private retryDelayMs(): number {
+    const { firstDelayMs, maxDelayMs } = this.options;
+    // Spread, so that a server coming back does not meet all its clients at one moment.
+    return Math.min(maxDelayMs, firstDelayMs * 1.5 ** (this.attempts - 1)) * (0.8 + 0.4 * Math.random());
+  }
+
+  private end(error: JigaError): void {
+    this.cancelRetry();
+    this.setState('closed');
+    this.socket?.close(1000);
+    this.socket = undefined;
+    this.welcome?.reject(error);
+    this.handlers.ended(error);
+  }
+
+  private setState(state: ConnectionState): void {
+    if (state === this.current) return;
+    this.current = state;
+    this.handlers.state(state);
+  }
+}
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: JigaError) => void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function defer<T>(): Deferred<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (error: JigaError) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+export const closedError = (): JigaError => new JigaError('client_closed', 'The connection was closed by this client');
