@@ -1,4 +1,17 @@
 export { createAudioEngines, type AudioEnginesOptions } from './engines/create-audio-engines.js';
+export { hearRecording, type HeardRecording, type RecordingDeps } from './channel/recording.js';
+export { Speaker, type SpeakerDeps, type SpokenPiece } from './channel/speaker.js';
+export { VoiceChannel, type SoundFormat, type VoiceChannelDeps } from './channel/voice-channel.js';
+export type {
+  EncodedSpeech,
+  InterruptReason,
+  SpeechPieceEvent,
+  VoiceEvent,
+  VoiceMeter,
+} from './channel/voice-events.js';
+export { Conversation, LOCAL_SOURCE, type Reply } from './conversation/conversation.js';
+export type { SpokenPart, TeamMessenger, VoiceModels } from './conversation/voice-ports.js';
+export { Hearing, type Heard } from './hearing/hearing.js';
 export * from './ports/audio-engines.js';
 export * from './ports/codec.port.js';
 export * from './ports/engine.port.js';
@@ -6,3 +19,4 @@ export * from './ports/front-end.port.js';
 export * from './ports/pcm.js';
 export * from './ports/recognition.port.js';
 export * from './ports/speech.port.js';
+export * from './understanding/index.js';

@@ -44,4 +44,14 @@ export const AUDIO_ERRORS = {
     title: 'No such voice',
     remedy: 'GET /api/v1/jiga/providers lists the voices of this server.',
   },
+  voice_chat_off: {
+    kind: 'conflict',
+    title: 'Voice chat is not enabled for the session',
+    remedy: 'Create a session with `voice_chat_enabled: true`.',
+  },
+  team_messaging_off: {
+    kind: 'conflict',
+    title: 'Team messages from voice are turned off',
+    remedy: 'Set `enable_team_messaging` in the voice settings.',
+  },
 } as const satisfies Record<string, ErrorDefinition>;

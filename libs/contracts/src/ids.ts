@@ -15,6 +15,8 @@ export const ID_PREFIXES = {
   webhook: 'whk',
   delivery: 'dlv',
   message: 'msg',
+  utterance: 'utt',
+  response: 'resp',
 } as const;
 export type IdKind = keyof typeof ID_PREFIXES;
 

@@ -1,3 +1,5 @@
+export { decodeBase64 } from './base64.js';
+export { FieldReader } from './field-reader.js';
 export { admitFrame, type FrameLimits, type Picture } from './admission.js';
 export {
   DROP_ADVICE,

@@ -8,7 +8,7 @@ import { VirtualClock } from '@jiga/testing';
 import { Conversation, type Reply } from './conversation.js';
 import type { VoiceModels } from './voice-ports.js';
 
-const NO_MODELS: VoiceModels = { dictate: null, converse: null, speak: null };
+const NO_MODELS: VoiceModels = { dictate: null, converse: null, speak: null, voice: null };
 const END: ReplyPart = { type: 'end', reason: 'stop', usage: { inputTokens: null, outputTokens: null } };
 const text = (words: string): ReplyPart => ({ type: 'text', text: words });
 

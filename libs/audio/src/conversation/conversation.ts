@@ -1,5 +1,12 @@
 import { AppError, newId } from '@jiga/contracts';
-import type { Clock, GameKnowledge, GameKnowledgeSource, TeamMessage, VoiceChatConfig } from '@jiga/contracts';
+import type {
+  Clock,
+  GameKnowledge,
+  GameKnowledgeSource,
+  TeamMessage,
+  VoiceChatConfig,
+  VoiceReplyKind,
+} from '@jiga/contracts';
 
 import type { ControlAction, Intent } from '../understanding/intent.js';
 import { Understanding } from '../understanding/understanding.js';
@@ -14,6 +21,8 @@ import type { TeamMessenger, VoiceModels } from './voice-ports.js';
 
 /** Who answered when no model did. */
 export const LOCAL_SOURCE = 'local';
+/** What a team message holds. */
+const TEAM_TEXT_MAX = 500;
 
 export interface ConversationDeps {
   readonly clock: Clock;
@@ -32,12 +41,10 @@ export interface Said {
   readonly picture?: Uint8Array | null;
 }
 
-export type ReplyKind = 'answer' | 'team_message' | 'control' | 'talk' | 'not_understood';
-
 /** What there is to say to the player's words. */
 export interface Reply {
   readonly id: string;
-  readonly kind: ReplyKind;
+  readonly kind: VoiceReplyKind;
   readonly intent: Intent | null;
   /** `local`, or `provider:model`. */
   readonly source: string;
@@ -45,13 +52,15 @@ export interface Reply {
   readonly isKnown: boolean;
   /** Sentence by sentence; may be empty. To be read once. */
   readonly sentences: AsyncIterable<string>;
+  /** Whether all of it is known already: `sentences` then gives it in one. */
+  readonly isWhole: boolean;
   /** What went to the team; complete when the sentences have ended. */
   readonly sent: readonly TeamMessage[];
   readonly control: ControlAction | null;
 }
 
 interface Outcome {
-  readonly kind: ReplyKind;
+  readonly kind: VoiceReplyKind;
   readonly text: string;
   readonly isKnown?: boolean;
   readonly sent?: readonly TeamMessage[];
@@ -90,12 +99,12 @@ export class Conversation {
    * aborted: a model or a team that fails is answered in words.
    */
   async reply({ text, picture = null }: Said, signal: AbortSignal): Promise<Reply> {
-    const id = newId('message');
+    const id = newId('response');
     const intent = this.understanding.understand(text);
     const history = this.history.entries;
     this.history.add({ id, role: 'player', text });
     if (intent) return this.#spoken(id, intent, await this.#act(intent));
-    const talk = await this.#talk(text, picture, history, signal);
+    const talk = text.trim() === '' ? null : await this.#talk(text, picture, history, signal);
     if (talk === null) {
       return this.#spoken(id, null, { kind: 'not_understood', text: this.say.notUnderstood(), isKnown: false });
     }
@@ -107,9 +116,16 @@ export class Conversation {
       source,
       isKnown: true,
       sentences: this.#noting(id, sentences),
+      isWhole: false,
       sent,
       control: null,
     };
+  }
+
+  /** Says something to the team for the player. Rejects with AppError `no_team`, `team_messaging_off` or `session_closed`. */
+  async tellTeam(text: string): Promise<TeamMessage> {
+    if (!this.deps.settings().enable_team_messaging) throw new AppError('team_messaging_off');
+    return (await this.deps.messenger.send(text.slice(0, TEAM_TEXT_MAX), 'info')).message;
   }
 
   #act(intent: Intent): Promise<Outcome> | Outcome {
@@ -177,7 +193,17 @@ export class Conversation {
 
   #spoken(id: string, intent: Intent | null, { kind, text, isKnown = true, sent = [], control }: Outcome): Reply {
     const sentences = this.#noting(id, text === '' ? [] : [text]);
-    return { id, kind, intent, source: LOCAL_SOURCE, isKnown, sentences, sent, control: control ?? null };
+    return {
+      id,
+      kind,
+      intent,
+      source: LOCAL_SOURCE,
+      isKnown,
+      sentences,
+      isWhole: true,
+      sent,
+      control: control ?? null,
+    };
   }
 
   /** Passes sentences on and notes them as said. */

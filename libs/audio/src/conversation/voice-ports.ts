@@ -40,6 +40,8 @@ export interface VoiceModels {
         signal: AbortSignal,
       ) => Promise<{ readonly parts: AsyncIterable<SpokenPart>; readonly source: string }>)
     | null;
+  /** The voice of this machine that the session chose; null = the best for its settings. */
+  readonly voice: string | null;
 }
 
 /** Sends words to the session's team. Rejects with AppError `no_team` or `session_closed`. */

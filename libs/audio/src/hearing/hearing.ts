@@ -54,11 +54,21 @@ export class Hearing {
   async hear(pcm: Float32Array, understanding: Understanding, signal: AbortSignal): Promise<Heard> {
     const command = await this.#command(pcm, understanding, signal);
     if (command.isAccepted) return command;
-    return (await this.dictate(pcm, understanding, signal)) ?? command;
+    return (await this.#dictate(pcm, understanding, signal)) ?? command;
   }
 
-  /** Free dictation alone; null when no model serves. */
-  async dictate(pcm: Float32Array, understanding: Understanding, signal: AbortSignal): Promise<Heard | null> {
+  /** Whether a model may write down what is no command. */
+  get canDictate(): boolean {
+    return this.models().dictate !== null;
+  }
+
+  /** Free dictation alone. */
+  async writeDown(pcm: Float32Array, understanding: Understanding, signal: AbortSignal): Promise<Heard> {
+    return (await this.#dictate(pcm, understanding, signal)) ?? NOT_A_COMMAND;
+  }
+
+  /** null when no model serves. */
+  async #dictate(pcm: Float32Array, understanding: Understanding, signal: AbortSignal): Promise<Heard | null> {
     const { dictate } = this.models();
     if (!dictate) return null;
     const { language, hints } = understanding;

@@ -128,10 +128,9 @@ export class TurnDetector {
   #wait(window: VoiceFrame): TurnEvent[] {
     const recent = this.#windows.slice(-ONSET_OF).filter((each) => this.#isSpeech(each, 0));
     if (!this.#isSpeech(window, 0) || recent.length < ONSET_WINDOWS) {
-      this.#windows = this.#windows.slice(-LEAD_WINDOWS);
+      this.#windows = this.#windows.slice(-(LEAD_WINDOWS + ONSET_OF));
       return [];
     }
-    this.#windows = this.#windows.slice(-(LEAD_WINDOWS + ONSET_OF));
     const first = this.#windows.findIndex((each) => each === recent[0]);
     this.#open(first);
     this.#speechWindows = recent.length;

@@ -1,4 +1,4 @@
 export { CONTROL_ACTIONS, QUESTION_TOPICS } from './intent.js';
-export type { ControlAction, Intent, QuestionTopic, SlotName, Slots } from './intent.js';
+export type { ControlAction, Intent, QuestionTopic } from './intent.js';
 export { Understanding } from './understanding.js';
 export type { SessionVocabulary } from './vocabulary.js';

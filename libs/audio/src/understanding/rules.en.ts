@@ -62,7 +62,7 @@ export const ENGLISH: LanguageRules = {
       'enemy',
       'important',
       '[<count>] (enemy | enemies) [at | in | on | near | from] <place>',
-      '[they are | he is] (at | in | on | near) <place>',
+      'they are (at | in | on | near) <place>',
       '<player> [is] (at | in | on | near) <place>',
       'enemy (spotted | here | behind us)',
       'contact [at | in] <place>',
@@ -74,7 +74,14 @@ export const ENGLISH: LanguageRules = {
       'help [me] (at | in | on) <place>',
       'cover me',
     ),
-    order('rush', 'important', '[let us] (rush | push | attack | go) [to] <place>', 'attack now', 'go go go'),
+    order(
+      'rush',
+      'important',
+      '[let us] (rush | push | attack) <place>',
+      '[let us] go [to] <place>',
+      'attack now',
+      'go go go',
+    ),
     order('defend', 'important', '(defend | hold | guard) [the] <place>', '(fall back | retreat) [to <place>]'),
     order('watch', 'important', 'watch [out [for]] <place>', 'watch (out | your back)'),
     order(
@@ -117,8 +124,8 @@ export const ENGLISH: LanguageRules = {
       'enemy down',
     ),
     order('praise', 'info', '(nice | good) (shot | job | game | work)', 'well done', 'thank you [all | team]'),
-    control('mute', 'mute', 'be quiet', 'shut up', 'no more callouts', 'silence please'),
-    control('unmute', 'un mute', 'unmute', 'speak again', 'talk to me', 'you can talk'),
+    control('mute', 'mute [yourself | please]', 'be quiet', 'shut up', 'no more callouts', 'silence please'),
+    control('unmute', 'unmute [yourself | please]', 'speak again', 'talk to me', 'you can talk'),
     control('only_urgent', 'only urgent [callouts]', 'urgent (only | callouts only)', 'only important things'),
     control('all_callouts', 'all callouts', '(tell | say) me everything', 'say everything'),
     control(
@@ -157,7 +164,7 @@ export const ENGLISH: LanguageRules = {
     another: 'another',
   },
   places: (
-    'a,b,c,a site,b site,c site,mid,middle,the middle,base,our base,their base,enemy base,spawn,our spawn,the flag,our flag,their flag,' +
+    'a,b,c,a site,b site,c site,mid,middle,the middle,our base,their base,enemy base,spawn,our spawn,the flag,our flag,their flag,' +
     'left,right,the left,the right,top,bottom,the roof,the bridge,the tunnel,the door,the window,behind,our goal'
   ).split(','),
 };

@@ -31,6 +31,9 @@ export const PUBLIC_EVENT_TYPES = {
   'game.*': 'Something happened in the game, such as `game.kill` or `game.score_changed`.',
   callout: 'JIGA has something to say to the player.',
   team_message: 'A message from a member of the team.',
+  transcript:
+    'Somebody has spoken; `data.role` tells the player from a broadcast, `data.accepted` whether it was understood.',
+  voice_response: 'JIGA has answered the player.',
 } as const satisfies Readonly<Record<string, string>>;
 
 const FAMILY = /^[a-z]+\.\*$/;

@@ -3,11 +3,12 @@ import {
   CHANGEABLE_SETTINGS,
   PUBLIC_EVENT_TYPES,
   TEAM_MESSAGE_PRIORITIES,
+  VOICE_REPLY_KINDS,
 } from '../events/index.js';
 import { QUALITY_REASONS } from '../flow.js';
 import { INGESTED_SOURCES, SessionState } from '../session.js';
 import { CREDIT_SCHEMA } from './flow.schemas.js';
-import { count, nullable, number, object, oneOf, text } from './json-schema.js';
+import { count, nullable, number, object, oneOf, share, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { CALLOUT_EXAMPLE, VISION_RESULT_EXAMPLE } from './vision-result.example.js';
 import { CALLOUT_SCHEMA, GAME_EVENT_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';
@@ -146,6 +147,42 @@ export const EVENT_DESCRIPTIONS: Readonly<Record<EventType, EventDescription>> =
       text: 'Two of them at the bridge',
       priority: 'important',
       created_at: 1767225600.125,
+    },
+  },
+  transcript: {
+    data: object({
+      utterance_id: text(),
+      role: oneOf(['player', 'stream'], '`stream`: the commentary of a broadcast.'),
+      text: text('Empty when nothing was understood.'),
+      accepted: { type: 'boolean', description: 'Whether it is sure enough to act upon.' },
+      confidence: nullable(share()),
+      source: text('`commands`, or `provider:model` of free dictation.'),
+    }),
+    example: {
+      utterance_id: 'utt_4GkTq0cY1vWm2nBz8rLd7P',
+      role: 'player',
+      text: "what's the score",
+      accepted: true,
+      confidence: 0.94,
+      source: 'commands',
+    },
+  },
+  voice_response: {
+    data: object({
+      response_id: text(),
+      utterance_id: nullable(text('What it answers; null for typed words.')),
+      kind: oneOf(VOICE_REPLY_KINDS),
+      text: text(),
+      known: { type: 'boolean', description: 'False when it says that something is not known.' },
+      source: text('`local`, or `provider:model`.'),
+    }),
+    example: {
+      response_id: 'resp_4GkTq0cY1vWm2nBz8rLd7P',
+      utterance_id: 'utt_4GkTq0cY1vWm2nBz8rLd7P',
+      kind: 'answer',
+      text: 'Red 1, blue 0, you lead by 1.',
+      known: true,
+      source: 'local',
     },
   },
 };

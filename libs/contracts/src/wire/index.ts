@@ -1,4 +1,5 @@
 export { asyncApiDocument, type AsyncApiInfo, type JsonDocument } from './asyncapi.js';
+export { AUDIO_CHANNEL } from './audio.messages.js';
 export { CHANNELS } from './channels.js';
 export { EVENTS_CHANNEL } from './events.messages.js';
 export { HIGH_SPEED_CHANNEL } from './high-speed.messages.js';

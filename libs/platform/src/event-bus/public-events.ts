@@ -29,6 +29,8 @@ export const PUBLIC_EVENT_MAPPINGS: { readonly [K in DomainEventName]?: PublicEv
   ],
   'vision.callout': (fact) => [publicEvent('callout', fact, fact.callout)],
   'team.message': (fact) => [publicEvent('team_message', fact, fact.message)],
+  'voice.transcript': (fact) => [publicEvent('transcript', fact, transcriptOf(fact))],
+  'voice.response': (fact) => [publicEvent('voice_response', fact, responseOf(fact))],
   'budget.warning': (fact) => [publicEvent('budget.warning', fact, spending(fact))],
   'budget.degraded': (fact) => [publicEvent('budget.degraded', fact, spending(fact))],
   'budget.spent': (fact) => [publicEvent('budget.spent', fact, spending(fact))],
@@ -44,3 +46,21 @@ const socketOf = ({ socket, connectionId }: DomainEvents['session.socket_opened'
 });
 
 const spending = ({ dimension, limit, spent }: DomainEvents['budget.warning']) => ({ dimension, limit, spent });
+
+const transcriptOf = (fact: DomainEvents['voice.transcript']) => ({
+  utterance_id: fact.utteranceId,
+  role: fact.role,
+  text: fact.text,
+  accepted: fact.isAccepted,
+  confidence: fact.confidence,
+  source: fact.source,
+});
+
+const responseOf = (fact: DomainEvents['voice.response']) => ({
+  response_id: fact.responseId,
+  utterance_id: fact.utteranceId,
+  kind: fact.kind,
+  text: fact.text,
+  known: fact.isKnown,
+  source: fact.source,
+});

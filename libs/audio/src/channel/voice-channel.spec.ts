@@ -1,0 +1,254 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+import type { VisionResult, VoiceChatConfig } from '@jiga/contracts';
+import type { ReplyPart } from '@jiga/providers';
+import { deferred, turn, VirtualClock } from '@jiga/testing';
+
+import { sound, WINDOW_MS } from '../testing/fake-engines.js';
+import { callout, NO_MODELS, Rig } from '../testing/voice-rig.js';
+
+describe('a voice channel', () => {
+  let rig: Rig;
+  beforeEach(() => {
+    rig = new Rig(new VirtualClock(), turn);
+  });
+  afterEach(() => {
+    rig.channel.close();
+    rig.channel.close();
+    expect([rig.clock.pending, rig.stream.isClosed]).toEqual([0, true]);
+  });
+
+  it('hears a question, writes it down and answers it', async () => {
+    rig.open();
+    const teams = { player_team: 'red', scores: { red: 1, blue: 0 }, players: [] };
+    rig.conversation.memory.observe({ game: null, hud: {}, teams } as unknown as VisionResult, 0);
+    await rig.say("what's the score");
+    expect(rig.types).toEqual([
+      'speech_started',
+      'transcript',
+      'speech_stopped',
+      'transcript',
+      'voice_response',
+      'answered',
+    ]);
+    const [before, final] = rig.of('transcript');
+    expect([before?.isFinal, final?.isFinal, final?.text, final?.isAccepted]).toEqual([
+      false,
+      true,
+      "what's the score",
+      true,
+    ]);
+    expect(rig.of('voice_response')[0]).toMatchObject({
+      utteranceId: final?.utteranceId,
+      kind: 'answer',
+      text: 'Red 1, blue 0, you lead by 1.',
+      sequence: 0,
+      isLast: true,
+      speech: { format: 'wav', sampleRateHz: 22_050, channels: 1, durationMs: 800 },
+    });
+    expect(rig.stream.played).toEqual([800]);
+    expect(rig.counted).toEqual(['accepted']);
+  });
+
+  it('sends the first sentence before the rest is made', async () => {
+    rig.open();
+    rig.models = {
+      ...NO_MODELS,
+      converse: () =>
+        Promise.resolve({
+          source: 'test:model',
+          parts: (async function* () {
+            yield { type: 'text' as const, text: 'Wait there. Then ' };
+            await turn();
+            yield { type: 'text' as const, text: 'go.' };
+          })(),
+        }),
+    };
+    rig.channel.say('what do you think of my chances', { request_id: 7 });
+    await rig.hear(200);
+    expect(rig.of('voice_response').map(({ text, sequence, isLast, echo }) => [text, sequence, isLast, echo])).toEqual([
+      ['Wait there.', 0, false, { request_id: 7 }],
+      ['Then go.', 1, false, { request_id: 7 }],
+      ['', 2, true, { request_id: 7 }],
+    ]);
+  });
+
+  it('acts on nothing that it did not understand, and says nothing to it', async () => {
+    rig.open();
+    await rig.say('mute', { accepted: false, confidence: 0.4 });
+    await rig.say('');
+    expect(rig.of('transcript').filter(({ isFinal }) => isFinal)).toMatchObject([
+      { isAccepted: false, reason: 'uncertain', confidence: 0.4 },
+      { isAccepted: false, reason: 'not_a_command', text: '' },
+    ]);
+    expect(rig.of('voice_response')).toEqual([]);
+    expect(rig.conversation.preferences.calloutsFrom).toBe('info');
+    expect(rig.counted).toEqual(['rejected', 'rejected']);
+  });
+
+  it('recognises in the silence at the end, so that the words are there when the turn ends', async () => {
+    rig.open({ silence_timeout: 2 });
+    rig.recognizer.script.push({ text: 'where am i' });
+    await rig.hear(500, 0.9);
+    await rig.hear(400);
+    expect(rig.types).toEqual(['speech_started', 'transcript']);
+    await rig.hear(1_700);
+    expect(rig.of('voice_response')).toHaveLength(1);
+    expect(rig.recognizer.heardMs).toHaveLength(1);
+  });
+
+  describe('that is interrupted', () => {
+    const help = async (settings: Partial<VoiceChatConfig> = {}): Promise<string> => {
+      rig.open(settings);
+      rig.channel.say('what can i say', {});
+      await rig.hear(320);
+      const id = rig.of('voice_response')[0]?.responseId ?? '';
+      expect(rig.channel.speaking).toBe(id);
+      rig.events.length = 0;
+      return id;
+    };
+
+    it('stops in less than 150 ms of speech, and goes on when it was nothing', async () => {
+      const responseId = await help();
+      const startedAtMs = rig.clock.monotonicMs();
+      while (rig.of('interrupted').length === 0) await rig.hear(WINDOW_MS, 0.9);
+      expect(rig.clock.monotonicMs() - startedAtMs).toBeLessThanOrEqual(150);
+      expect(rig.of('interrupted')[0]).toMatchObject({ responseId, reason: 'speech', isResumable: true });
+      expect(rig.stream.played.at(-1)).toBe('stop');
+      await rig.hear(700);
+      expect(rig.types).toEqual(['speech_started', 'interrupted', 'speech_stopped', 'resumed']);
+      expect(rig.of('resumed')[0]).toMatchObject({ responseId });
+      expect(rig.channel.speaking).toBe(responseId);
+    });
+
+    it('goes on also after words that were not understood', async () => {
+      await help();
+      await rig.say('');
+      expect(rig.types.at(-1)).toBe('resumed');
+    });
+
+    it('answers what was said instead, and remembers only what was heard', async () => {
+      const responseId = await help();
+      await rig.hear(500, 0.9);
+      rig.channel.reportPlayed(responseId, 400);
+      rig.recognizer.script.push({ text: 'where am i' });
+      await rig.hear(700);
+      expect(rig.of('interrupted').map(({ isResumable }) => isResumable)).toEqual([true, false]);
+      expect(rig.of('voice_response').at(-1)).toMatchObject({ kind: 'answer', sequence: 0 });
+      const texts = rig.conversation.history.entries.map(({ text }) => text);
+      expect(texts.slice(0, 2)).toEqual(['what can i say', "Ask me what's the"]);
+    });
+
+    it('hears what is said although its own answer is not finished', async () => {
+      rig.open();
+      const rest = deferred<ReplyPart>();
+      const parts = async function* (): AsyncGenerator<ReplyPart> {
+        yield { type: 'text', text: 'Let me think. ' };
+        yield await rest.promise;
+      };
+      rig.models = { ...NO_MODELS, converse: () => Promise.resolve({ source: 'test:model', parts: parts() }) };
+      rig.channel.say('what do you think of my chances', {});
+      await rig.hear(100);
+      await rig.say('where am i');
+      expect(rig.of('voice_response').map(({ kind }) => kind)).toEqual(['talk', 'answer']);
+      rest.resolve({ type: 'text', text: 'No.' });
+      await rig.hear(100);
+      expect(rig.of('voice_response')).toHaveLength(2);
+    });
+
+    it('stops for good when the client says so', async () => {
+      const responseId = await help();
+      rig.channel.interrupt(300);
+      expect(rig.events[0]).toMatchObject({ type: 'interrupted', responseId, playedMs: 300, reason: 'client' });
+      expect(rig.channel.speaking).toBeNull();
+      rig.channel.interrupt(null);
+      expect(rig.of('interrupted')).toHaveLength(1);
+    });
+
+    it('stops when it is told to stop', async () => {
+      await help();
+      await rig.say('stop');
+      expect(rig.channel.speaking).toBeNull();
+    });
+  });
+
+  describe('with callouts', () => {
+    it('speaks them when nobody else does', async () => {
+      rig.open();
+      rig.channel.offerCallout(callout('Flag taken', 'important'), 5_000);
+      await rig.hear(WINDOW_MS);
+      expect(rig.of('callout')[0]).toMatchObject({ text: 'Flag taken', isLast: true, speech: { durationMs: 200 } });
+    });
+
+    it('waits for the player to end, unless it is urgent', async () => {
+      rig.open();
+      await rig.hear(500, 0.9);
+      rig.channel.offerCallout(callout('Flag taken', 'important'), 60_000);
+      await rig.hear(500, 0.9);
+      expect(rig.of('callout')).toEqual([]);
+      rig.channel.offerCallout(callout('Behind you', 'urgent'), 60_000);
+      await rig.hear(WINDOW_MS, 0.9);
+      expect(rig.of('callout').map(({ text }) => text)).toEqual(['Behind you']);
+      rig.recognizer.script.push({ text: '' });
+      await rig.hear(1_000);
+      expect(rig.of('callout').map(({ text }) => text)).toEqual(['Behind you', 'Flag taken']);
+    });
+
+    it('breaks off what it says for an urgent one', async () => {
+      rig.open();
+      rig.channel.say('what can i say', {});
+      await rig.hear(320);
+      rig.channel.offerCallout(callout('Behind you', 'urgent'), 5_000);
+      await rig.hear(WINDOW_MS);
+      expect(rig.of('interrupted')[0]).toMatchObject({ reason: 'urgent_callout', isResumable: false });
+      expect(rig.of('callout')).toHaveLength(1);
+    });
+
+    it('says those that the player wants to hear', async () => {
+      rig.open();
+      await rig.say('only urgent');
+      await rig.hear(1_000);
+      rig.channel.offerCallout(callout('Flag taken', 'important'), 5_000);
+      await rig.hear(300);
+      expect(rig.of('callout')).toEqual([]);
+    });
+  });
+
+  it('ends a turn when no more sound comes', async () => {
+    rig.open();
+    rig.recognizer.script.push({ text: 'where am i' });
+    await rig.hear(500, 0.9);
+    rig.clock.advance(700);
+    await rig.hear(WINDOW_MS);
+    expect(rig.of('speech_stopped')[0]).toMatchObject({ reason: 'silence' });
+  });
+
+  it('refuses sound that comes faster than it can be heard', () => {
+    rig.open();
+    for (let s = 0; s < 10; s++) rig.channel.push(sound(1_000));
+    expect(() => rig.channel.push(sound(1_000))).toThrow(expect.objectContaining({ code: 'audio_overloaded' }));
+  });
+
+  it('takes a bounded number of questions at once', async () => {
+    rig.open();
+    for (let i = 0; i < 6; i++) rig.channel.say('where am i', { request_id: i });
+    await rig.hear(300);
+    expect(rig.of('failed').map(({ error, echo }) => [error.code, echo])).toEqual([
+      ['audio_overloaded', { request_id: 4 }],
+      ['audio_overloaded', { request_id: 5 }],
+    ]);
+  });
+
+  it('writes a broadcast down where a model can, and never answers it', async () => {
+    rig.models = {
+      ...NO_MODELS,
+      dictate: () => Promise.resolve({ text: 'What a shot!', confidence: null, source: 'test:ears' }),
+    };
+    rig.open({}, 'stream');
+    await rig.say('mute');
+    rig.channel.offerCallout(callout('Behind you', 'urgent'), 5_000);
+    await rig.hear(300);
+    expect(rig.types).toEqual(['speech_started', 'speech_stopped', 'transcript']);
+    expect(rig.of('transcript')[0]).toMatchObject({ text: 'What a shot!', source: 'test:ears' });
+  });
+});
