@@ -95,7 +95,7 @@ describe('model provider of a session', () => {
     const id = await server.createSession();
     const path = `/sessions/${id}/model-provider`;
     const nothing = { vision: null, transcription: null, reply: null, speech: null };
-    const effective = { vision: ['local:default'], transcription: [], reply: [], speech: [] };
+    const effective = { vision: ['local:default'], transcription: [], reply: [], speech: ['flite:rms'] };
     expect((await call(server, 'GET', path)).body).toEqual({ session_id: id, ...nothing, effective });
     const chosen = { vision: [{ model: 'local:default', options: {} }] };
     const { body } = await call(server, 'PUT', path, chosen);
@@ -157,7 +157,7 @@ describe('what there is to choose from', () => {
         { id: 'vision', available: true, default: ['local:default'] },
         { id: 'transcription', available: false, default: [] },
         { id: 'reply', available: false },
-        { id: 'speech', available: false },
+        { id: 'speech', available: true },
       ],
     });
     const games = await call<{ items: object[] }>(server, 'GET', '/games');

@@ -35,6 +35,7 @@ import {
 } from '@jiga/platform';
 
 import { serveDocs } from './docs/openapi.js';
+import { acceptSound } from './http/audio-bodies.js';
 import { acceptPictures } from './http/picture-bodies.js';
 import { ValidationPipe } from './http/validation.pipe.js';
 import { HttpConnections } from './http-connections.js';
@@ -87,6 +88,7 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   addSecurityHooks(adapter.getInstance(), config, routes);
   parseOnlyJson(adapter.getInstance());
   acceptPictures(adapter.getInstance(), config.frames.maxBytes);
+  acceptSound(adapter.getInstance(), config.audio.maxBytes, config.frames.maxBytes);
   const app = await NestFactory.create<NestFastifyApplication>(
     ServerModule.register(platform, options.analyzer),
     adapter,

@@ -13,9 +13,8 @@ import { CatalogueController } from './catalogue/catalogue.controller.js';
 import { MetricsHttpModule } from './metrics/metrics-http.module.js';
 import { ModelProviderController } from './model-provider/model-provider.controller.js';
 import { SkillsController } from './skills/skills.controller.js';
-import { TEAM_MESSAGE_MIGRATIONS, TeamMessageStore } from './team-messages/team-message.store.js';
-import { TeamMessagesController } from './team-messages/team-messages.controller.js';
-import { TeamMessages } from './team-messages/team-messages.service.js';
+import { TEAM_MESSAGE_MIGRATIONS } from './team-messages/team-message.store.js';
+import { TeamMessagesModule } from './team-messages/team-messages.module.js';
 import { UsageController } from './usage/usage.controller.js';
 import { VoiceSettingsController } from './voice-settings/voice-settings.controller.js';
 import { WebhooksHttpModule } from './webhooks/webhooks-http.module.js';
@@ -26,13 +25,6 @@ import { WebhooksHttpModule } from './webhooks/webhooks-http.module.js';
   controllers: [CatalogueController, ModelProviderController, SkillsController, VoiceSettingsController],
 })
 class SettingsModule {}
-
-@Module({
-  imports: [SessionsModule],
-  controllers: [TeamMessagesController],
-  providers: [TeamMessages, TeamMessageStore],
-})
-class TeamMessagesModule {}
 
 @Module({ imports: [UsageModule], controllers: [UsageController] })
 class UsageHttpModule {}

@@ -10,6 +10,7 @@ import { VisionModule } from '@jiga/vision';
 
 import { AdminModule } from './admin/admin.module.js';
 import { AutoConnectModule } from './auto-connect/auto-connect.module.js';
+import { AudioModule } from './audio/audio.module.js';
 import { DELIVERY_MIGRATIONS, DELIVERY_MODULES } from './delivery.modules.js';
 import { DocsModule } from './docs/docs.module.js';
 import { EnrichmentModule } from './enrichment/enrichment.module.js';
@@ -37,6 +38,7 @@ export class ServerModule {
           ...DELIVERY_MIGRATIONS,
         ]),
         AdminModule,
+        AudioModule,
         AutoConnectModule,
         DocsModule,
         EventsModule,

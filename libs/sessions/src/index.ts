@@ -18,3 +18,4 @@ export type { SourceControl, SourceDrivenState, SourceFailure, SourceStarter } f
 export { isIngested } from './sources/first-step.js';
 export { SourceStarters } from './sources/source-starters.js';
 export { SESSION_MIGRATIONS } from './storage/session.migrations.js';
+export { NO_VOICE, type VoiceFiguresSnapshot } from './metrics/voice-figures.js';

@@ -1,15 +1,8 @@
 import { AppError } from '@jiga/contracts';
 import { readVideoMessage, type Picture } from '@jiga/video';
 
+import { readAsBody } from '../http/message-problems.js';
 import type { FrameQuery } from './frame.dto.js';
-
-/** What the socket says of a field, in the words that every HTTP answer has for it. */
-const HTTP_CODES: Readonly<Record<string, string>> = {
-  required: 'required',
-  type: 'wrong_type',
-  range: 'out_of_range',
-  length: 'bad_length',
-};
 
 /**
  * The picture in a request body: bytes of an image, or a JSON object with `frame_data` as on the video socket. What the
@@ -35,14 +28,8 @@ function readJson({ frame_data: data, ...rest }: Readonly<Record<string, unknown
     const detail = 'frame_data must be the picture in base64';
     throw new AppError('validation_failed', `${detail}.`, { fields: [{ pointer: '/frame_data', code, detail }] });
   }
-  try {
-    const message = readVideoMessage({ ...rest, type: 'analyze_frame' }, data);
-    if ('picture' in message) return message.picture;
-  } catch (error) {
-    if (!(error instanceof AppError) || error.code !== 'invalid_message') throw error;
-    const fields = error.options.fields?.map((field) => ({ ...field, code: HTTP_CODES[field.code] ?? 'bad_format' }));
-    throw new AppError('validation_failed', error.message, { ...(fields && { fields }), cause: error });
-  }
+  const message = readAsBody(() => readVideoMessage({ ...rest, type: 'analyze_frame' }, data));
+  if ('picture' in message) return message.picture;
   throw new AppError('internal');
 }
 

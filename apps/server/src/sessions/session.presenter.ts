@@ -1,7 +1,13 @@
-import type { Clock, SourceHealth } from '@jiga/contracts';
+import type { Clock, SourceHealth, SessionConfiguration } from '@jiga/contracts';
 import { unixSeconds } from '@jiga/contracts';
-import { hasEnded, NO_SELF_CONNECTIONS, sessionTypeOf } from '@jiga/sessions';
-import type { LiveSession, SessionMetricsSnapshot, SessionRecord, SessionTransition } from '@jiga/sessions';
+import { hasEnded, NO_SELF_CONNECTIONS, NO_VOICE, sessionTypeOf } from '@jiga/sessions';
+import type {
+  LiveSession,
+  SessionMetricsSnapshot,
+  SessionRecord,
+  SessionTransition,
+  VoiceFiguresSnapshot,
+} from '@jiga/sessions';
 
 import { toSocketUrl } from '../http/request-origin.js';
 import type { SessionDto, SessionEndpointsDto } from './dto/session.dto.js';
@@ -48,7 +54,8 @@ export function presentStatus(
     sockets: metrics.sockets.open,
     last_frame_at: metrics.frames.last_received_at,
     last_analysis_at: metrics.analyses.last_at,
-    last_utterance_at: null,
+    // Absent in figures that were kept by an earlier version.
+    last_utterance_at: (metrics.audio ?? NO_VOICE).last_utterance_at,
     transitions: [...transitions],
   };
 }
@@ -97,16 +104,19 @@ function endpointsOf({ id, configuration }: SessionRecord, origin: string): Sess
   };
 }
 
-function partsOf(
-  { state, configuration }: SessionRecord,
-  { frames, analyses, source }: SessionMetricsSnapshot,
-): SessionPartsDto {
+function partsOf({ state, configuration }: SessionRecord, metrics: SessionMetricsSnapshot): SessionPartsDto {
+  const { frames, analyses, source } = metrics;
   if (hasEnded(state)) return { source: ENDED, vision: ENDED, audio: ENDED };
   return {
     source: source ? streamPart(source) : frames.last_received_at === null ? part('waiting', NO_FRAME) : OK,
     vision: analyses.last_at === null ? part('waiting', 'No frame was analysed yet.') : OK,
-    audio: configuration.voice_chat_enabled ? part('unavailable', 'This server does not process audio.') : part('off'),
+    audio: audioPart(configuration, metrics.audio ?? NO_VOICE),
   };
+}
+
+function audioPart({ voice_chat_enabled }: SessionConfiguration, { seconds_heard }: VoiceFiguresSnapshot): PartDto {
+  if (!voice_chat_enabled) return part('off');
+  return seconds_heard === 0 ? part('waiting', 'No sound has come yet.') : OK;
 }
 
 const NO_FRAME = 'No frame has come yet.';

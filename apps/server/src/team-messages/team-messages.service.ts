@@ -4,7 +4,7 @@ import { AppError, CLOCK, newId, unixSeconds } from '@jiga/contracts';
 import type { Clock, TeamMessage, TeamMessagePriority } from '@jiga/contracts';
 import { EventBus } from '@jiga/platform';
 import type { Credential } from '@jiga/platform';
-import { SessionsService } from '@jiga/sessions';
+import { SessionsService, type LiveSession } from '@jiga/sessions';
 
 import { TeamMessageStore, type MessagePosition } from './team-message.store.js';
 
@@ -34,7 +34,15 @@ export class TeamMessages {
     text: string,
     priority: TeamMessagePriority,
   ): Promise<SentMessage> {
-    const { record, configuration } = await this.sessions.open(sessionId, credential);
+    return this.sendFrom(await this.sessions.open(sessionId, credential), text, priority);
+  }
+
+  /** The same for the session itself, such as its voice. Throws AppError `no_team`. */
+  async sendFrom(
+    { id: sessionId, record, configuration }: LiveSession,
+    text: string,
+    priority: TeamMessagePriority,
+  ): Promise<SentMessage> {
     const teamId = configuration.team_id;
     if (teamId === null) throw new AppError('no_team');
     const at = unixSeconds(this.clock);

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 
+import { audioConfig, type AudioConfig } from './audio.config.js';
 import { deliveryConfig, type DeliveryConfig } from './delivery.config.js';
 import { providerConfig, type ProviderConfig } from './provider.config.js';
 import { streamConfig, type StreamConfig } from './stream.config.js';
@@ -8,7 +9,7 @@ import { timelineConfig, type TimelineConfig } from './timeline.config.js';
 import { VARIABLES, type VariableName, type VariableValues } from './variables.js';
 
 /** The server's settings: read once, frozen. Units are in the names. */
-export interface JigaConfig extends DeliveryConfig, ProviderConfig, StreamConfig, TimelineConfig {
+export interface JigaConfig extends AudioConfig, DeliveryConfig, ProviderConfig, StreamConfig, TimelineConfig {
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -153,6 +154,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       waitingMaxBytes: read('JIGA_FRAMES_WAITING_MAX_BYTES'),
     },
     vision: { workers: read('JIGA_VISION_WORKERS') ?? null, decodeWorkers: read('JIGA_DECODE_WORKERS') ?? null },
+    ...audioConfig(read),
     ...deliveryConfig(read),
     ...providerConfig(read),
     ...streamConfig(read),

@@ -1,3 +1,4 @@
+import { AUDIO_VARIABLES } from './audio.variables.js';
 import { DELIVERY_VARIABLES } from './delivery.variables.js';
 import {
   httpUrl,
@@ -165,6 +166,7 @@ export const VARIABLES = {
     integer(KIB, 1024 * MIB),
     'Bytes of the frames of one session that wait for their analysis; past it the oldest goes.',
   ),
+  ...AUDIO_VARIABLES,
   ...TIMELINE_VARIABLES,
   ...DELIVERY_VARIABLES,
   ...PROVIDER_VARIABLES,

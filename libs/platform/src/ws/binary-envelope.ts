@@ -29,3 +29,11 @@ export function splitBinary(data: Buffer): BinaryEnvelope {
   }
   return { fields: parseObject(data.toString('utf8', LENGTH_BYTES, payloadAt)), payload: data.subarray(payloadAt) };
 }
+
+/** The other way round: what {@link splitBinary} takes apart. */
+export function joinBinary(json: string, payload: Uint8Array): Buffer {
+  const header = Buffer.from(json);
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32BE(header.length);
+  return Buffer.concat([length, header, payload]);
+}

@@ -3,6 +3,7 @@ import { Logger } from '@nestjs/common';
 import { AppError, newId, toAppError, unixSeconds } from '@jiga/contracts';
 import type { CancelTimer, Clock } from '@jiga/contracts';
 
+import { joinBinary } from './binary-envelope.js';
 import { CloseCode, closeCodeOf } from './close-codes.js';
 import { MessageRate } from './message-rate.js';
 import type { ServerSocket } from './server-socket.js';
@@ -128,6 +129,15 @@ export class Connection {
 
   /** Sends a message. False when it was not sent: the connection is over, or the message was droppable and withheld. */
   send(message: ServerMessage, weight: Weight = 'answer'): boolean {
+    return this.#send(message, weight, null);
+  }
+
+  /** The same as a binary message: the length of the JSON (unsigned 32 bits, big-endian), the JSON, the bytes. */
+  sendWithBytes(message: ServerMessage, bytes: Uint8Array, weight: Weight = 'answer'): boolean {
+    return this.#send(message, weight, bytes);
+  }
+
+  #send(message: ServerMessage, weight: Weight, bytes: Uint8Array | null): boolean {
     if (!this.isOpen) return false;
     const unsentBytes = this.socket.bufferedAmount;
     if (unsentBytes > this.deps.limits.outboundHardBytes) {
@@ -139,7 +149,8 @@ export class Connection {
       return false;
     }
     this.#seq += 1;
-    this.socket.send(JSON.stringify({ timestamp: unixSeconds(this.deps.clock), ...message, seq: this.#seq }));
+    const json = JSON.stringify({ timestamp: unixSeconds(this.deps.clock), ...message, seq: this.#seq });
+    this.socket.send(bytes ? joinBinary(json, bytes) : json);
     return true;
   }
 

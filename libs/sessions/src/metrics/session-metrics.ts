@@ -11,6 +11,7 @@ import type {
 } from '@jiga/contracts';
 
 import { LatencyHistogram, type LatencySummary } from './latency-histogram.js';
+import { VoiceFigures, type VoiceFiguresSnapshot } from './voice-figures.js';
 
 /** Names of stages and reasons come from our own code; the cap is against a mistake there. */
 const MAX_NAMES = 64;
@@ -51,6 +52,7 @@ export interface SessionMetricsSnapshot {
   /** Of an ingested stream; null without one. */
   readonly source: SourceHealth | null;
   readonly auto_connect: SelfConnections;
+  readonly audio: VoiceFiguresSnapshot;
   /** In all, and by `provider:model`. */
   readonly providers: ProviderFigures & { readonly by_model: Readonly<Record<string, ProviderFigures>> };
   readonly quality: QualityState;
@@ -111,8 +113,15 @@ export class SessionMetrics {
   selfConnections: () => SelfConnections = () => NO_SELF_CONNECTIONS;
   #calls = NO_CALLS;
   readonly #callsByModel = new Map<string, ProviderFigures>();
+  readonly voice: VoiceFigures;
 
-  constructor(private readonly clock: Clock) {}
+  constructor(private readonly clock: Clock) {
+    this.voice = new VoiceFigures({
+      clock,
+      onOperation: () => this.#operation(),
+      onLatency: (stage, ms) => this.latency(stage, ms),
+    });
+  }
 
   /** A frame came in, whatever becomes of it. */
   frameReceived(bytes: number): void {
@@ -210,6 +219,7 @@ export class SessionMetrics {
       source: this.sourceHealth?.() ?? null,
       quality: this.quality?.() ?? FULL_QUALITY,
       auto_connect: this.selfConnections(),
+      audio: this.voice.snapshot(),
       providers: { ...this.#calls, by_model: Object.fromEntries(this.#callsByModel) },
     };
   }

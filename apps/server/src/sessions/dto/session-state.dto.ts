@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 
 import { SessionState } from '@jiga/contracts';
-import type { LatencySummary, ProviderFigures, SessionMetricsSnapshot } from '@jiga/sessions';
+import type { LatencySummary, ProviderFigures, SessionMetricsSnapshot, VoiceFiguresSnapshot } from '@jiga/sessions';
 
 import { QualityDto } from './quality.dto.js';
 import { AutoConnectDto, EXAMPLE_SESSION_ID } from './session.dto.js';
@@ -165,6 +165,15 @@ class SocketCountsDto {
   @ApiProperty({ description: 'Opened so far.', example: 3 }) total!: number;
 }
 
+class VoiceFiguresDto implements VoiceFiguresSnapshot {
+  @ApiProperty({ description: 'Turns of the player that were understood.', example: 3 }) utterances!: number;
+  @ApiProperty({ description: 'Turns that were not.', example: 1 }) rejected!: number;
+  @ApiProperty({ description: 'Sound received.', example: 42.5 }) seconds_heard!: number;
+  @ApiProperty({ description: 'Speech sent.', example: 8.1 }) seconds_spoken!: number;
+  @ApiProperty({ description: 'How often speech had to stop.', example: 1 }) interruptions!: number;
+  @at('Last utterance') last_utterance_at!: number | null;
+}
+
 class ProviderFiguresDto implements ProviderFigures {
   @ApiProperty({ description: 'Calls made, also in vain if they cost something.', example: 4 }) calls!: number;
   @ApiProperty({ description: 'Tokens sent.', example: 5200 }) input_tokens!: number;
@@ -204,7 +213,7 @@ export class SessionMetricsDto implements SessionMetricsSnapshot {
 
   @ApiProperty({
     description:
-      'Latency of each stage (`queue`, `decode`, `cheap`, `heavy`, `processing`, …); quantiles within ± 2.5 %.',
+      'Latency of each stage (`queue`, `decode`, `cheap`, `heavy`, `processing`, `audio_recognise`, `audio_response`, …); quantiles within ± 2.5 %.',
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/LatencyDto' },
     example: { decode: { count: 118, p50: 1.1, p95: 2.4, p99: 3.9, max: 5.2 } },
@@ -220,6 +229,7 @@ export class SessionMetricsDto implements SessionMetricsSnapshot {
 
   @ApiProperty({ description: 'WebSockets that the server opens to itself.', type: AutoConnectDto })
   auto_connect!: AutoConnectDto;
+  @ApiProperty({ description: 'What was heard and said.', type: VoiceFiguresDto }) audio!: VoiceFiguresDto;
   @ApiProperty({ description: 'Calls to models of providers.', type: ProviderTotalsDto }) providers!: ProviderTotalsDto;
 }
 
