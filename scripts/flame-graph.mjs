@@ -1,5 +1,6 @@
 // Draws a CPU profile of Node (`--cpu-prof`) as a flame graph: `node scripts/flame-graph.mjs IN.cpuprofile OUT.svg [FRAME]`.
-// With FRAME only what runs below functions of that name is drawn. Calls too short to be seen are left out.
+// With FRAME only what runs below functions of that name is drawn. Calls too short to be seen are left out,
+// and so is the loading of modules.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 
@@ -8,6 +9,7 @@ if (!input || !output) throw new Error('node scripts/flame-graph.mjs IN.cpuprofi
 const WIDTH = 1200;
 const ROW = 15;
 const LEAST_PX = 1.5;
+const LOADING = /^node:internal\/(modules|bootstrap|process\/esm)/;
 
 const profile = JSON.parse(readFileSync(input, 'utf8'));
 const nodes = new Map(profile.nodes.map((node) => [node.id, node]));
@@ -21,7 +23,7 @@ const label = ({ functionName, url, lineNumber }) =>
 function merge(id, into) {
   const node = nodes.get(id);
   const name = label(node.callFrame);
-  if (name === '(idle)' || name === '(program)') return 0;
+  if (name === '(idle)' || name === '(program)' || LOADING.test(node.callFrame.url)) return 0;
   let frame = into.get(name);
   if (!frame) into.set(name, (frame = { us: 0, calls: new Map() }));
   let us = selfUs.get(id) ?? 0;

@@ -23,6 +23,8 @@ const USAGE = `npm run bench:accuracy -- --clips DIR [options]
   --pace P        real: as recorded (default); fast: each frame when the one before is answered
   --parallel N    clips at a time, each in its own session of the one server (default 1)
   --game ID       profile of the game (default auto: find out)
+  --mode MODE     high-speed mode of the sessions (default balanced)
+  --cache C       on: results are used again as the mode says (default); off: none is shared
   --json FILE     write the scores there as well
 `;
 
@@ -35,14 +37,15 @@ interface BenchOptions {
   readonly speed: number | null;
   readonly parallel: number;
   readonly game: string;
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 async function playAndScore(name: string, server: ServerProcess, options: BenchOptions): Promise<ClipScore> {
-  const { folder, fps, size, quality, speed, game } = options;
+  const { folder, fps, size, quality, speed, game, settings } = options;
   const truth = await readTruth(join(folder, `${name}.json`));
   const source = await openClip({ file: join(folder, `${name}.mp4`), fps, size, quality });
   if (source.warning !== undefined) console.error(source.warning);
-  const played = await playClip({ baseUrl: server.baseUrl, apiKey: server.apiKey, source, game, speed });
+  const played = await playClip({ baseUrl: server.baseUrl, apiKey: server.apiKey, source, game, speed, settings });
   const run = { clip: name, fps: truth.fps, durationSeconds: truth.frames / truth.fps, ...played };
   return scoreClip(run, expectationsOf(truth));
 }
@@ -102,10 +105,13 @@ async function main(): Promise<void> {
       pace: { type: 'string', default: 'real' },
       parallel: { type: 'string', default: '1' },
       game: { type: 'string', default: 'auto' },
+      mode: { type: 'string', default: 'balanced' },
+      cache: { type: 'string', default: 'on' },
       json: { type: 'string' },
     },
   });
-  if (values.clips === undefined || !['real', 'fast'].includes(values.pace)) throw new Error(USAGE);
+  if (values.clips === undefined || !['real', 'fast'].includes(values.pace) || !['on', 'off'].includes(values.cache))
+    throw new Error(USAGE);
   const options: BenchOptions = {
     folder: values.clips,
     only: values.only,
@@ -115,6 +121,10 @@ async function main(): Promise<void> {
     speed: values.pace === 'real' ? 1 : null,
     parallel: Math.max(1, Math.floor(positiveNumber('--parallel', values.parallel))),
     game: values.game,
+    settings: {
+      high_speed_mode: values.mode,
+      ...(values.cache === 'off' && { high_speed_config: { enable_caching: false } }),
+    },
   };
   await bench(options, values.json);
 }

@@ -9,6 +9,8 @@ export interface PlayOptions {
   readonly source: ClipSource;
   /** Profile id, or `auto`. */
   readonly game: string;
+  /** More settings of the session, as `POST /sessions` takes them. */
+  readonly settings?: Readonly<Record<string, unknown>>;
   /** See {@link replay}. */
   readonly speed: number | null;
   readonly signal?: AbortSignal;
@@ -28,7 +30,8 @@ export interface Played {
 /** One session's life through the public API: create, play a clip into its video socket, delete. */
 export async function playClip(options: PlayOptions): Promise<Played> {
   const client = new JigaClient({ baseUrl: options.baseUrl, apiKey: options.apiKey });
-  const session = await client.createSession({ user_id: 'jiga-cli', high_speed_vision: true, game: options.game });
+  const { game, settings } = options;
+  const session = await client.createSession({ user_id: 'jiga-cli', high_speed_vision: true, game, ...settings });
   const connection = client.video(session);
   try {
     const callouts: { callout: Callout; receivedAtMs: number }[] = [];
