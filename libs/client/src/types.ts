@@ -109,7 +109,12 @@ export interface HighSpeedMetrics {
     readonly last_received_at: number | null;
   };
   readonly analyses: { readonly heavy: number; readonly last_at: number | null };
-  readonly cache: { readonly hits: number; readonly misses: number; readonly hit_rate: number | null };
+  readonly cache: {
+    readonly hits: number;
+    readonly misses: number;
+    readonly by_kind: Readonly<Record<string, { readonly hits: number; readonly misses: number }>>;
+    readonly hit_rate: number | null;
+  };
   readonly in_flight: { readonly waiting: number; readonly analysing: number; readonly waiting_bytes: number };
   readonly credit: Credit;
   readonly quality: QualityState;

@@ -65,7 +65,8 @@ export interface AnalysisSession {
    * Frames must be given in capture order; several may be under way. Throws AppError `invalid_image` for a picture
    * that does not decode.
    * @param queueMs how long the frame waited before this call, for the result's metadata
-   * @param onCheapDone called at most once, when the cheap stage is over and only the heavy one is still waited for
+   * @param onCheapDone called once, when the cheap stage is over and only the heavy one is still waited for; until then the
+   *   next frames of the session may be held back
    */
   analyze(frame: Frame, queueMs: number, onCheapDone?: () => void): Promise<VisionResult>;
   /** In effect from the next frame on. */

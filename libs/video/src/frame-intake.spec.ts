@@ -136,6 +136,29 @@ describe('FrameIntake', () => {
     expect(analysis.mostAtOnce).toBe(3);
   });
 
+  it('has no more than two frames in the cheap stage, which looks at them one by one anyway', async () => {
+    const cheapDone: (() => void)[] = [];
+    const analyze = analysis.analyze.bind(analysis);
+    analysis.analyze = (frame, queueMs, onCheapDone) => {
+      if (onCheapDone) cheapDone.push(onCheapDone);
+      return analyze(frame, queueMs);
+    };
+    const intake = intakeOf(4);
+    for (const id of ['a', 'b', 'c', 'd']) offer(intake, id);
+    await turn();
+    expect(underWay()).toEqual(['a', 'b']);
+    cheapDone[0]?.();
+    cheapDone[0]?.();
+    await turn();
+    expect(underWay()).toEqual(['a', 'b', 'c']);
+    // A frame that ends without a word has left the stage too.
+    analysis.pending[1]?.finish();
+    await turn();
+    await turn();
+    expect(underWay()).toEqual(['a', 'c', 'd']);
+    intake.close();
+  });
+
   it('gives the reason of a failed analysis without its details', async () => {
     const intake = intakeOf(2);
     offer(intake, 'broken');

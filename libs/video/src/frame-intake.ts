@@ -46,6 +46,9 @@ export interface IntakeOptions {
   readonly scheduler: FrameScheduler;
 }
 
+/** The cheap stage looks at a session's frames one by one: one that is looked at and one that is ready take no place in vain. */
+const IN_TURN_MAX = 2;
+
 interface Entry {
   readonly frame: Frame;
   readonly owner: FrameOwner;
@@ -68,6 +71,8 @@ export class FrameIntake implements TurnTaker {
   /** In the order in which they were started. */
   readonly #running = new Set<Entry>();
   #waitingBytes = 0;
+  /** Frames in the cheap stage. */
+  #inTurn = 0;
   #arrivals = 0;
   #hasAsked = false;
   #closedBy: AppError | null = null;
@@ -143,15 +148,19 @@ export class FrameIntake implements TurnTaker {
   /** The scheduler's call: starts the frame that has waited longest of those that are left. */
   takeTurn(): boolean {
     this.#hasAsked = false;
-    const entry = this.#running.size < this.options.concurrency ? this.#removeWaiting(0) : undefined;
+    const entry = this.#mayStart ? this.#removeWaiting(0) : undefined;
     if (!entry) return false;
     void this.#analyse(entry);
     this.#askForTurn();
     return true;
   }
 
+  get #mayStart(): boolean {
+    return this.#running.size < this.options.concurrency && this.#inTurn < IN_TURN_MAX;
+  }
+
   #askForTurn(): void {
-    if (this.#hasAsked || this.#waiting.length === 0 || this.#running.size >= this.options.concurrency) return;
+    if (this.#hasAsked || this.#closedBy || this.#waiting.length === 0 || !this.#mayStart) return;
     this.#hasAsked = true;
     this.options.scheduler.request(this.options.sessionId, this);
   }
@@ -183,6 +192,7 @@ export class FrameIntake implements TurnTaker {
     const { analysis, clock, recorder } = this.options;
     this.#running.add(entry);
     entry.isInTurn = true;
+    this.#inTurn += 1;
     entry.startedAtMs = clock.monotonicMs();
     this.#watch();
     try {
@@ -205,7 +215,9 @@ export class FrameIntake implements TurnTaker {
   #endTurn(entry: Entry): void {
     if (!entry.isInTurn) return;
     entry.isInTurn = false;
+    this.#inTurn -= 1;
     this.options.scheduler.release();
+    this.#askForTurn();
   }
 
   /** One timer for all frames under way: they time out in the order in which they were started. */
