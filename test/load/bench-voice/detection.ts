@@ -55,9 +55,11 @@ async function rowOf(
     stream.close();
     const found = held(windows.map(({ speechProbability }) => speechProbability >= THRESHOLD));
     for (const [at, isSpeech] of truthOf(speech).entries()) {
-      hits += Number(isSpeech && found[at]);
-      misses += Number(isSpeech && !found[at]);
-      phantoms += Number(!isSpeech && found[at]);
+      // The last windows are still inside of the suppression when the sound ends.
+      const isFound = found[at] ?? false;
+      hits += Number(isSpeech && isFound);
+      misses += Number(isSpeech && !isFound);
+      phantoms += Number(!isSpeech && isFound);
     }
   }
   const [precision, recall] = [hits / (hits + phantoms), hits / (hits + misses)];

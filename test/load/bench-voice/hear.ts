@@ -39,9 +39,9 @@ export async function windowsOf(
 /** The turns that a session would find. */
 export function turnsOf(windows: readonly VoiceFrame[]): PlayerTurn[] {
   const detector = new TurnDetector(SETTINGS);
-  return windows
-    .flatMap((window) => detector.push(window))
-    .flatMap((event) => (event.type === 'turn_ended' ? [event.turn] : []));
+  const events = windows.flatMap((window) => detector.push(window));
+  // Where the game goes on, there is no silence to end the last turn: the sound's end does.
+  return [...events, ...detector.commit()].flatMap((event) => (event.type === 'turn_ended' ? [event.turn] : []));
 }
 
 /** What a session hears in a sound: its turns, each recognised. */

@@ -18,13 +18,13 @@ export interface AudioEnginesOptions {
   /** Folders of the operator's models; null = none. */
   readonly asrModelDir: string | null;
   readonly ttsModelDir: string | null;
-  /** Streams that have full noise suppression at once; default 6. */
+  /** Streams that have full noise suppression at once; default 4. */
   readonly fullNoiseStreamsMax?: number;
 }
 
 /** Threads of the front end: with two, twenty streams still leave room on two processors. */
 const EARS = 2;
-const FULL_NOISE_STREAMS = 6;
+const FULL_NOISE_STREAMS = 4;
 /** Pushes of all streams of a thread that may wait; each stream bounds its own besides. */
 const MAX_PUSHES = 4096;
 /** Utterances, sentences or files that may wait. */

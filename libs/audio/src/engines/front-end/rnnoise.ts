@@ -7,24 +7,28 @@ const RATE_HZ = 48_000;
 const FRAME = 480;
 /** The module counts in 16-bit samples. */
 const SCALE = 32_768;
-/** The module's own 10 ms, the frame it waits for, and both resamplers. */
-const LATENCY_SAMPLES = 352;
+/** What lies in reserve: the frame that the module waits for, and both resamplers. */
+const RESERVE_SAMPLES = 352;
+/** The module's own delay of 10 ms. */
+const MODULE_SAMPLES = 160;
+/** It works on bands alone, so the simplest filter will do, at a third of the cost. */
+const QUALITY = 1;
 
 /**
  * RNNoise, a recurrent network over bands: steady noise, at about a quarter of the processor time of GTCRN.
  * @see https://github.com/xiph/rnnoise (BSD-3-Clause)
  */
 export async function loadRnnoise(
-  resampler: (fromHz: number, toHz: number) => Resampler,
+  resampler: (fromHz: number, toHz: number, quality: number) => Resampler,
 ): Promise<() => NoiseSuppressor> {
   const { default: load } = await import('@echogarden/rnnoise-wasm');
   const module = await load();
-  return () => new Rnnoise(module, resampler(16_000, RATE_HZ), resampler(RATE_HZ, 16_000));
+  return () => new Rnnoise(module, resampler(16_000, RATE_HZ, QUALITY), resampler(RATE_HZ, 16_000, QUALITY));
 }
 
 class Rnnoise implements NoiseSuppressor {
   readonly id = 'rnnoise';
-  readonly latencyMs = LATENCY_SAMPLES / 16;
+  readonly latencyMs = (RESERVE_SAMPLES + MODULE_SAMPLES) / 16;
   #state: number;
   readonly #buffer: number;
   readonly #waiting = new SampleQueue();
@@ -38,7 +42,7 @@ class Rnnoise implements NoiseSuppressor {
   ) {
     this.#state = module._rnnoise_create(0);
     this.#buffer = module._malloc(FRAME * 4);
-    this.#done.pushSilence(LATENCY_SAMPLES);
+    this.#done.pushSilence(RESERVE_SAMPLES);
   }
 
   push(pcm: Float32Array): Float32Array {
@@ -62,7 +66,7 @@ class Rnnoise implements NoiseSuppressor {
     this.#state = this.module._rnnoise_create(0);
     for (const stage of [this.up, this.down]) stage.reset();
     for (const queue of [this.#waiting, this.#done]) queue.clear();
-    this.#done.pushSilence(LATENCY_SAMPLES);
+    this.#done.pushSilence(RESERVE_SAMPLES);
   }
 
   close(): void {

@@ -7,10 +7,11 @@ const BLOCK = 4096;
 const QUALITY = 4;
 
 /** Makes resamplers that share one WebAssembly module of Speex. */
-export async function loadResamplers(): Promise<(fromHz: number, toHz: number) => Resampler> {
+export async function loadResamplers(): Promise<(fromHz: number, toHz: number, quality?: number) => Resampler> {
   const { default: load } = await import('@echogarden/speex-resampler-wasm/simd');
   const module = await load();
-  return (fromHz, toHz) => (fromHz === toHz ? new SameRate(fromHz) : new SpeexResampler(module, fromHz, toHz));
+  return (fromHz, toHz, quality = QUALITY) =>
+    fromHz === toHz ? new SameRate(fromHz) : new SpeexResampler(module, fromHz, toHz, quality);
 }
 
 /** All of a sound at another rate, as long as before. */
@@ -37,12 +38,13 @@ class SpeexResampler implements Resampler {
     private readonly module: SpeexModule,
     readonly fromHz: number,
     readonly toHz: number,
+    quality: number,
   ) {
     this.#outputBlock = Math.ceil((BLOCK * toHz) / fromHz) + 64;
     this.#counts = module._malloc(8);
     this.#input = module._malloc(BLOCK * 4);
     this.#output = module._malloc(this.#outputBlock * 4);
-    this.#state = module._speex_resampler_init(1, fromHz, toHz, QUALITY, 0);
+    this.#state = module._speex_resampler_init(1, fromHz, toHz, quality, 0);
     if (this.#state === 0) throw new Error(`Cannot resample ${fromHz} to ${toHz} Hz`);
     module._speex_resampler_skip_zeros(this.#state);
   }

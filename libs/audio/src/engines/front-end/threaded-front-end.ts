@@ -16,6 +16,9 @@ import type { EarsHeard, EarsPlay, EarsPush } from './ears.role.js';
 
 /** Of one stream, waiting to be worked on: more means that the machine cannot follow. */
 const MAX_WAITING_S = 10;
+/** With more than this waiting, full suppression is too much just now: the light one takes over for a while. */
+const LAGGING_S = 1;
+const LIGHT_FOR_S = 30;
 /** Streams before a second thread is started, so that two processors are of use. */
 const STREAMS_PER_THREAD = 8;
 
@@ -91,6 +94,8 @@ interface StreamOwner {
 class ThreadedStream implements FrontEndStream {
   #state: FrontEndState;
   #waiting = 0;
+  /** Seconds of sound for which the light suppression still stands in. */
+  #lightFor = 0;
   #closed = false;
   readonly #end = new AbortController();
 
@@ -117,6 +122,7 @@ class ThreadedStream implements FrontEndStream {
     const seconds = pcm.length / channels / sampleRateHz;
     if (this.#waiting + seconds > MAX_WAITING_S) throw new AppError('audio_overloaded');
     this.#waiting += seconds;
+    this.#lightFor = this.#waiting > LAGGING_S ? LIGHT_FOR_S : this.#lightFor - seconds;
     const own = finite(pcm);
     const request: EarsPush = { stream: this.id, settings: this.#effective(), pcm: own };
     const until = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
@@ -158,7 +164,8 @@ class ThreadedStream implements FrontEndStream {
 
   #effective(): FrontEndSettings {
     const wanted = this.settings.noiseSuppression;
-    const noiseSuppression: NoiseMode = wanted === 'full' && !this.owner.mayBeFull() ? 'light' : wanted;
+    const mayBeFull = this.#lightFor <= 0 && this.owner.mayBeFull();
+    const noiseSuppression: NoiseMode = wanted === 'full' && !mayBeFull ? 'light' : wanted;
     return { ...this.settings, noiseSuppression };
   }
 }
