@@ -5,14 +5,20 @@ import { VOICED, type Utterance } from './utterance.js';
 const WINDOW_MS = 32;
 
 /** Bounds that a command has to pass to be acted upon; measured, see test/load/bench-voice. */
-const GATES = { confidence: 0.87, leastOfAnyWord: 0.78, coverage: 0.7 } as const;
+const GATES = { confidence: 0.87, leastOfAnyWord: 0.78, coverage: 0.72, voicedPart: 0.5 } as const;
 
 /** How sure a recognition is, from the words' own confidences and from how much of the voiced sound they account for. */
 export function judge({ text, words }: Recognition, { probabilities, startMs }: Utterance): SpokenCommand {
   const confidence = meanConfidence(words);
-  const coverage = coveredPart(words, probabilities);
+  const { covered, voiced, spoken } = countWindows(words, probabilities);
+  const coverage = voiced === 0 ? 0 : covered / voiced;
   const least = Math.min(...words.map((word) => word.confidence));
-  const accepted = confidence >= GATES.confidence && least >= GATES.leastOfAnyWord && coverage >= GATES.coverage;
+  const accepted =
+    confidence >= GATES.confidence &&
+    least >= GATES.leastOfAnyWord &&
+    coverage >= GATES.coverage &&
+    // A shot can sound like a short word, but little of it sounds like a voice.
+    covered >= spoken * GATES.voicedPart;
   const placed = words.map((word) => ({ ...word, startMs: word.startMs + startMs, endMs: word.endMs + startMs }));
   return { text, words: placed, confidence, coverage, accepted };
 }
@@ -24,14 +30,16 @@ function meanConfidence(words: readonly RecognisedWord[]): number {
 
 const lengthOf = ({ startMs, endMs }: RecognisedWord): number => endMs - startMs;
 
-/** Part of the voiced windows that lie within a word. */
-function coveredPart(words: readonly RecognisedWord[], probabilities: readonly number[]): number {
-  let [voiced, covered] = [0, 0];
+/** Windows that are voiced, that lie within a word, and that are both. */
+function countWindows(words: readonly RecognisedWord[], probabilities: readonly number[]) {
+  let [voiced, covered, spoken] = [0, 0, 0];
   for (const [index, probability] of probabilities.entries()) {
-    if (probability < VOICED) continue;
-    voiced += 1;
     const middle = (index + 0.5) * WINDOW_MS;
-    if (words.some(({ startMs, endMs }) => middle >= startMs && middle < endMs)) covered += 1;
+    const isVoiced = probability >= VOICED;
+    const isSpoken = words.some(({ startMs, endMs }) => middle >= startMs && middle < endMs);
+    voiced += Number(isVoiced);
+    spoken += Number(isSpoken);
+    covered += Number(isVoiced && isSpoken);
   }
-  return voiced === 0 ? 0 : covered / voiced;
+  return { voiced, covered, spoken };
 }
