@@ -93,8 +93,8 @@ describe('the client on the high-speed socket', () => {
     const reopened = new Promise<void>((resolve) => {
       connection.on('state', (state) => void (state === 'open' && resolve()));
     });
-    const { socket } = connection as unknown as { socket: WebSocket };
-    socket.close(4000);
+    const { socket } = connection as unknown as { socket: { socket: WebSocket } };
+    socket.socket.close(4000);
     const lost = { status: 'dropped', reason: 'client_connection_lost' };
     await expect(batch).resolves.toEqual({ outcomes: [lost, lost], processingLatencyMs: null });
     await expect(connection.metrics()).rejects.toMatchObject({ code: 'client_connection_lost', retryable: true });
