@@ -17,7 +17,10 @@ const SIZES: Readonly<Record<HighSpeedConfig['compression_level'], Size>> = {
  * The picture that a session is best fed with: what clients are advised to send, and what the server itself encodes for it,
  * from a stream that it fetches or for a model that it asks.
  */
-export function pictureAdviceOf({ high_speed_vision, high_speed_config }: SessionConfiguration): PictureAdvice {
+export function pictureAdviceOf({
+  high_speed_vision,
+  high_speed_config,
+}: Pick<SessionConfiguration, 'high_speed_vision' | 'high_speed_config'>): PictureAdvice {
   if (!high_speed_vision) return NORMAL_PICTURE;
   return { ...SIZES[high_speed_config.compression_level], jpeg_quality: high_speed_config.jpeg_quality };
 }

@@ -1,3 +1,4 @@
+export * from './clip-segments.js';
 export * from './deferred.js';
 export * from './fake-analyzer.js';
 export * from './fake-audio.js';

@@ -10,6 +10,7 @@ import { VideoModule } from '../video/video.module.js';
 import { bundledSamples } from './samples.js';
 import { StartGate } from './start-gate.js';
 import { StreamStarter } from './stream.starter.js';
+import { StreamFigures } from './stream-figures.js';
 import { StreamSinks } from './stream-sinks.service.js';
 import { StreamWorldService } from './stream-world.service.js';
 import { TwitchSource } from './twitch.source.js';
@@ -19,7 +20,7 @@ import { YoutubeSource } from './youtube.source.js';
 /** The streams that this server fetches itself: here it is decided which there are. */
 @Module({
   imports: [SessionsModule, AutoConnectModule, VideoModule],
-  providers: [StreamSinks, StreamWorldService],
+  providers: [StreamFigures, StreamSinks, StreamWorldService],
 })
 export class SourcesModule implements OnModuleInit {
   constructor(
