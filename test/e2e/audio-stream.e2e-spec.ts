@@ -11,6 +11,7 @@ import { EventBus, SystemClock } from '@jiga/platform';
 import { FakeAnalyzer, SocketClient } from '@jiga/testing';
 import type { ReceivedMessage } from '@jiga/testing';
 
+import { call } from '../support/call.js';
 import { closed } from '../support/closed-schema.js';
 import { silentPcm, spokenPcm } from '../support/spoken.js';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
@@ -86,6 +87,12 @@ describe('the audio socket', () => {
     expect(figures.audio).toMatchObject({ utterances: 2, rejected: 0, interruptions: expect.any(Number) });
     const status = (await (await server.fetch(`/sessions/${id}/status`)).json()) as { parts: object };
     expect(status).toMatchObject({ parts: { audio: { state: 'ok' } }, last_utterance_at: expect.any(Number) });
+    const { body } = await call<{ items: object[] }>(
+      server,
+      'GET',
+      `/usage?group_by=provider,capability&session_id=${id}`,
+    );
+    expect(body.items).toContainEqual(expect.objectContaining({ provider: 'flite', capability: 'speech' }));
     const events = (await (await server.fetch(`/sessions/${id}/events?types=transcript,voice_response`)).json()) as {
       items: { type: string; data: object }[];
     };

@@ -1,4 +1,4 @@
-import type { Callout } from '@jiga/contracts';
+import type { Callout, SessionRequest } from '@jiga/contracts';
 import { JigaClient, type Session, type VideoConnection } from '@jiga/client';
 import type { ClipSource } from './clip-source.js';
 import { replay, type FrameRecord } from './replay.js';
@@ -18,6 +18,8 @@ export interface PlayOptions {
   readonly onRecord?: (record: FrameRecord) => void;
   readonly onCallout?: (callout: Callout, receivedAtMs: number) => void;
   readonly onError?: (error: Error) => void;
+  /** When the clip is over and the session still lives. */
+  readonly beforeEnd?: () => Promise<void>;
 }
 
 export interface Played {
@@ -42,7 +44,9 @@ export async function playClip(options: PlayOptions): Promise<Played> {
     });
     connection.on('error', (error) => options.onError?.(error));
     await connection.connect();
-    return { session, callouts, ...(await play(connection, session, options)) };
+    const played = await play(connection, session, options);
+    await options.beforeEnd?.();
+    return { session, callouts, ...played };
   } finally {
     connection.close();
     await client.deleteSession(session.session_id);

@@ -61,7 +61,7 @@ export class AudioProcessing {
     const { heard: words, stagesMs } = heard.value;
     const utteranceId = newId('utterance');
     const intent = words?.isAccepted ? voice.conversation.understanding.understand(words.text) : null;
-    this.#note(session, utteranceId, heard.value);
+    this.#note(session, voice, utteranceId, heard.value);
     const vision = seen.value === null ? {} : { vision: seen.value.metadata.processing_ms };
     const stages = { ...stagesMs, ...vision, total: this.#since(startedAtMs) };
     return { ...heard.value, stagesMs: stages, utteranceId, intent, visualContext: seen.value };
@@ -131,26 +131,32 @@ export class AudioProcessing {
     });
   }
 
-  async #speak(session: LiveSession, { speaker }: SessionVoice, text: string): Promise<EncodedSpeech> {
+  async #speak(session: LiveSession, { speaker, meter }: SessionVoice, text: string): Promise<EncodedSpeech> {
     const parts: SpokenPart[] = [];
     let silentBecause: string | null = null;
+    let source = '';
     for await (const piece of speaker.speak(text, session.signal)) {
       if (piece.sound) parts.push(piece.sound);
       silentBecause ??= piece.silentBecause;
+      ({ source } = piece);
     }
     if (silentBecause !== null) throw new AppError('capability_unavailable', silentBecause);
     const speech = await speaker.encode(joinSound(parts), session.signal);
-    session.metrics.voice.spoken(speech.durationMs / 1000);
+    meter.spoken(speech.durationMs / 1000, source);
     return speech;
   }
 
-  #note(session: LiveSession, utteranceId: string, { audio, heard, stagesMs }: HeardRecording): void {
-    const { voice } = session.metrics;
+  #note(
+    session: LiveSession,
+    { meter }: SessionVoice,
+    utteranceId: string,
+    { audio, heard, stagesMs }: HeardRecording,
+  ): void {
     session.touch();
-    voice.heard(audio.durationMs / 1000);
+    meter.heard(audio.durationMs / 1000);
     if (!heard) return;
-    voice.utterance(heard.isAccepted);
-    voice.latency('audio_recognise', stagesMs['recognise'] ?? 0);
+    meter.utterance(heard.isAccepted);
+    meter.latency('audio_recognise', stagesMs['recognise'] ?? 0);
     const { text, isAccepted, confidence, source } = heard;
     const about = { sessionId: session.id, at: unixSeconds(this.clock), utteranceId, role: 'player' } as const;
     this.bus.publish('voice.transcript', { ...about, text, isAccepted, confidence, source });

@@ -41,7 +41,7 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
   #chunksWaiting = 0;
 
   constructor(private readonly deps: AudioConnectionDeps) {
-    const { clock, engines, voice, session, role } = deps;
+    const { clock, engines, voice, role } = deps;
     this.#closed = new Promise((resolve) => (this.#resolveClosed = resolve));
     this.#channel = new VoiceChannel({
       clock,
@@ -51,7 +51,7 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
       conversation: voice.conversation,
       settings: () => this.#settings,
       emit: (event) => this.#onVoice(event),
-      meter: session.metrics.voice,
+      meter: voice.meter,
       role,
     });
   }

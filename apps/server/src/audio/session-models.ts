@@ -31,6 +31,11 @@ export class SessionModels {
     };
   }
 
+  /** Whether a provider works on this machine. */
+  isLocal(provider: string): boolean {
+    return this.registry.find(provider)?.isRemote === false;
+  }
+
   #has(capability: Capability, session: LiveSession): boolean {
     return this.registry.chain(capability, session.configuration.model_provider).length > 0;
   }

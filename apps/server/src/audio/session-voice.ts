@@ -1,6 +1,8 @@
 import type { Callout, TeamMessage } from '@jiga/contracts';
 import type { Conversation, Hearing, Speaker } from '@jiga/audio';
 
+import type { VoiceUsage } from './voice-usage.js';
+
 /** A client that listens: what it must be told. */
 export interface VoiceListener {
   /** `lifetimeMs`: how long it stays worth saying. */
@@ -15,5 +17,6 @@ export interface SessionVoice {
   readonly conversation: Conversation;
   readonly hearing: Hearing;
   readonly speaker: Speaker;
+  readonly meter: VoiceUsage;
   readonly listeners: Set<VoiceListener>;
 }

@@ -2,8 +2,15 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { AUDIO_ENGINES, Conversation, Hearing, Speaker } from '@jiga/audio';
 import type { AudioEngines } from '@jiga/audio';
-import { CLOCK, GAME_KNOWLEDGE } from '@jiga/contracts';
-import type { Callout, Clock, DomainEvents, GameKnowledgeSource, VoiceChatConfig } from '@jiga/contracts';
+import { CALL_ACCOUNTS, CLOCK, GAME_KNOWLEDGE } from '@jiga/contracts';
+import type {
+  Callout,
+  CallAccounting,
+  Clock,
+  DomainEvents,
+  GameKnowledgeSource,
+  VoiceChatConfig,
+} from '@jiga/contracts';
 import { OnDomainEvent } from '@jiga/platform';
 import { SessionsService } from '@jiga/sessions';
 import type { LiveSession } from '@jiga/sessions';
@@ -11,6 +18,7 @@ import type { LiveSession } from '@jiga/sessions';
 import { TeamMessages } from '../team-messages/team-messages.service.js';
 import { SessionModels } from './session-models.js';
 import type { SessionVoice } from './session-voice.js';
+import { VoiceUsage } from './voice-usage.js';
 
 const AUTO_GAME = 'auto';
 /** A message of a teammate is worth saying for so long. */
@@ -28,6 +36,7 @@ export class SessionVoices {
     @Inject(AUDIO_ENGINES) private readonly engines: AudioEngines,
     @Inject(GAME_KNOWLEDGE) private readonly knowledge: GameKnowledgeSource,
     @Inject(SessionModels) private readonly models: SessionModels,
+    @Inject(CALL_ACCOUNTS) private readonly accounts: CallAccounting,
   ) {}
 
   of(session: LiveSession): SessionVoice {
@@ -70,12 +79,18 @@ export class SessionVoices {
 
   #find(sessionId: string): SessionVoice | null {
     const session = this.sessions.peek(sessionId);
-    return session && this.of(session);
+    return session && !session.signal.aborted ? this.of(session) : null;
   }
 
   #listeners(sessionId: string): Iterable<SessionVoice['listeners'] extends Set<infer L> ? L : never> {
     const session = this.sessions.peek(sessionId);
     return (session && this.#voices.get(session)?.listeners) ?? [];
+  }
+
+  #meter(session: LiveSession): VoiceUsage {
+    const meter = new VoiceUsage(session, this.accounts, (provider) => this.models.isLocal(provider));
+    session.attach({ end: () => meter.flush() });
+    return meter;
   }
 
   #create(session: LiveSession): SessionVoice {
@@ -95,6 +110,7 @@ export class SessionVoices {
       conversation,
       hearing: new Hearing(commands, models),
       speaker: new Speaker({ speech, encoder, models, settings, preferences: () => conversation.preferences }),
+      meter: this.#meter(session),
       listeners: new Set(),
     };
   }

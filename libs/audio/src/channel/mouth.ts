@@ -182,7 +182,7 @@ export class Mouth {
     this.#playback.add({ text, durationMs: speech?.durationMs ?? 0 }, this.#nowMs());
     if (piece.sound && speech) {
       this.deps.onPlay(piece.sound.pcm, piece.sound.sampleRateHz);
-      this.deps.meter.spoken(speech.durationMs / 1000);
+      this.deps.meter.spoken(speech.durationMs / 1000, piece.source);
     }
     this.deps.emit(utterance.toEvent(told));
   }

@@ -65,10 +65,11 @@ export class Speaker {
     const { rate, volume } = this.deps.preferences();
     const quality = this.deps.settings().voice_quality;
     const { voice } = this.deps.models();
+    const engines = new Map(this.deps.speech.voices().map(({ id, engine }) => [id, engine]));
     const request = { text, language, quality, rate, volume, ...(voice !== null && { voice }) };
     for await (const piece of this.deps.speech.synthesise(request, signal)) {
       const sound = { pcm: piece.pcm, sampleRateHz: piece.sampleRateHz };
-      const source = `${LOCAL_SOURCE}:${piece.voice}`;
+      const source = `${engines.get(piece.voice) ?? LOCAL_SOURCE}:${piece.voice}`;
       yield { text: piece.text, sound, silentBecause: null, isLast: piece.isLast, source };
     }
   }

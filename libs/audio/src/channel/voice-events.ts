@@ -82,7 +82,8 @@ export type VoiceEvent =
 /** Counts what a voice does. */
 export interface VoiceMeter {
   heard(seconds: number): void;
-  spoken(seconds: number): void;
+  /** `source`: `provider:model` of the voice. */
+  spoken(seconds: number, source: string): void;
   /** A turn of the player was understood, or not. */
   utterance(isAccepted: boolean): void;
   interruption(): void;
