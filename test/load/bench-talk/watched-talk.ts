@@ -66,7 +66,8 @@ async function onePlay(server: ServerProcess, question: Float32Array, most: numb
     while (!over.signal.aborted && asked.length < most) {
       const one = await asker.ask(question);
       asked.push({ ...one, clipS: one.askedAtMs / 1000 - startUnixSeconds });
-      await wait((one.answer?.audio?.duration_ms ?? 0) + 100);
+      audio?.interrupt();
+      await wait(200);
     }
     asker.close();
   };
@@ -76,10 +77,13 @@ async function onePlay(server: ServerProcess, question: Float32Array, most: numb
     source,
     game: 'openarena',
     speed: 1,
-    request: { voice_chat_enabled: true, voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S } },
+    request: {
+      voice_chat_enabled: true,
+      // Headphones: nothing of what is played comes back.
+      voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S, enable_echo_cancellation: false },
+    },
     onStart: (session, startUnixSeconds) => {
       audio = client.audio(session);
-      // Without callouts, which would be talked over.
       talking = talk(startUnixSeconds);
       talking.catch(() => {});
     },

@@ -173,7 +173,7 @@ export class VoiceChannel {
 
   async #listen(pcm: Float32Array): Promise<void> {
     for (const window of await this.#stream.push(pcm, this.#abort.signal)) {
-      this.#onTurnEvents(this.#turns.push(window));
+      this.#onTurnEvents(this.#turns.push(window, this.#mouth.speaking !== null));
     }
   }
 

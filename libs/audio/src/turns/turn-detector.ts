@@ -37,6 +37,8 @@ export type TurnEvent =
 const WINDOW_MS = (VOICE_WINDOW_SAMPLES / SPEECH_RATE_HZ) * 1000;
 /** Speech in so many of the last windows is a beginning: a click is shorter, and 150 ms to stop playing is not much. */
 const ONSET_WINDOWS = 3;
+/** While JIGA speaks a little less is enough: a pause in vain is made good, a late one is not. */
+const ONSET_WINDOWS_OVER_SPEECH = 2;
 const ONSET_OF = 4;
 /** Sound kept from before the first speech: a word's first consonant is often missed. */
 const LEAD_WINDOWS = 10;
@@ -76,10 +78,12 @@ export class TurnDetector {
     this.settings = settings;
   }
 
-  push(window: VoiceFrame): TurnEvent[] {
+  /** @param isTalkedOver whether JIGA speaks at the time */
+  push(window: VoiceFrame, isTalkedOver = false): TurnEvent[] {
     this.#windows.push(window);
     if (!this.settings.auto_voice_activation) return this.#record(window);
-    return this.#isOpen ? this.#listen(window) : this.#wait(window);
+    if (this.#isOpen) return this.#listen(window);
+    return this.#wait(window, isTalkedOver ? ONSET_WINDOWS_OVER_SPEECH : ONSET_WINDOWS);
   }
 
   /** The client says that the turn is over. */
@@ -125,9 +129,9 @@ export class TurnDetector {
     return events;
   }
 
-  #wait(window: VoiceFrame): TurnEvent[] {
+  #wait(window: VoiceFrame, onset: number): TurnEvent[] {
     const recent = this.#windows.slice(-ONSET_OF).filter((each) => this.#isSpeech(each, 0));
-    if (!this.#isSpeech(window, 0) || recent.length < ONSET_WINDOWS) {
+    if (!this.#isSpeech(window, 0) || recent.length < onset) {
       this.#windows = this.#windows.slice(-(LEAD_WINDOWS + ONSET_OF));
       return [];
     }
