@@ -100,7 +100,11 @@ async function run(out: string, asked: readonly string[]): Promise<void> {
       source,
       game: 'openarena',
       speed: 1,
-      request: { voice_chat_enabled: true, voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S }, team_id: 'demo' },
+      settings: {
+        voice_chat_enabled: true,
+        voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S },
+        team_id: 'demo',
+      },
       onStart,
       beforeEnd: async () => {
         isOver = true;

@@ -1,4 +1,4 @@
-import type { Callout, SessionRequest } from '@jiga/contracts';
+import type { Callout } from '@jiga/contracts';
 import { JigaClient, type Session, type VideoConnection } from '@jiga/client';
 import type { ClipSource } from './clip-source.js';
 import { replay, type FrameRecord } from './replay.js';

@@ -77,7 +77,7 @@ async function onePlay(server: ServerProcess, question: Float32Array, most: numb
     source,
     game: 'openarena',
     speed: 1,
-    request: {
+    settings: {
       voice_chat_enabled: true,
       // Headphones: nothing of what is played comes back.
       voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S, enable_echo_cancellation: false },

@@ -1,10 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 
 import type { SpokenPart, VoiceModels } from '@jiga/audio';
-import type { Capability } from '@jiga/contracts';
+import { CALL_ACCOUNTS } from '@jiga/contracts';
+import type { CallAccounting, Capability } from '@jiga/contracts';
 import { ProviderRegistry, ProviderRouter } from '@jiga/providers';
 import type { RoutedCall, Served, SpokenAudio } from '@jiga/providers';
 import type { LiveSession } from '@jiga/sessions';
+
+import { VoiceUsage } from './voice-usage.js';
 
 const RATE_HZ = 16_000;
 const FULL_SCALE = 32_768;
@@ -19,6 +22,7 @@ export class SessionModels {
   constructor(
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(ProviderRouter) private readonly router: ProviderRouter,
+    @Inject(CALL_ACCOUNTS) private readonly accounts: CallAccounting,
   ) {}
 
   /** As the session's choice is now. */
@@ -31,9 +35,12 @@ export class SessionModels {
     };
   }
 
-  /** Whether a provider works on this machine. */
-  isLocal(provider: string): boolean {
-    return this.registry.find(provider)?.isRemote === false;
+  /** Counts what the voice of a session does, until the session ends. */
+  meterOf(session: LiveSession): VoiceUsage {
+    const isLocal = (provider: string): boolean => this.registry.find(provider)?.isRemote === false;
+    const meter = new VoiceUsage(session, this.accounts, isLocal);
+    session.attach({ end: () => meter.flush() });
+    return meter;
   }
 
   #has(capability: Capability, session: LiveSession): boolean {

@@ -2,15 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 
 import { AUDIO_ENGINES, Conversation, Hearing, Speaker } from '@jiga/audio';
 import type { AudioEngines } from '@jiga/audio';
-import { CALL_ACCOUNTS, CLOCK, GAME_KNOWLEDGE } from '@jiga/contracts';
-import type {
-  Callout,
-  CallAccounting,
-  Clock,
-  DomainEvents,
-  GameKnowledgeSource,
-  VoiceChatConfig,
-} from '@jiga/contracts';
+import { CLOCK, GAME_KNOWLEDGE } from '@jiga/contracts';
+import type { Callout, Clock, DomainEvents, GameKnowledgeSource, VoiceChatConfig } from '@jiga/contracts';
 import { OnDomainEvent } from '@jiga/platform';
 import { SessionsService } from '@jiga/sessions';
 import type { LiveSession } from '@jiga/sessions';
@@ -18,7 +11,6 @@ import type { LiveSession } from '@jiga/sessions';
 import { TeamMessages } from '../team-messages/team-messages.service.js';
 import { SessionModels } from './session-models.js';
 import type { SessionVoice } from './session-voice.js';
-import { VoiceUsage } from './voice-usage.js';
 
 const AUTO_GAME = 'auto';
 /** A message of a teammate is worth saying for so long. */
@@ -36,7 +28,6 @@ export class SessionVoices {
     @Inject(AUDIO_ENGINES) private readonly engines: AudioEngines,
     @Inject(GAME_KNOWLEDGE) private readonly knowledge: GameKnowledgeSource,
     @Inject(SessionModels) private readonly models: SessionModels,
-    @Inject(CALL_ACCOUNTS) private readonly accounts: CallAccounting,
   ) {}
 
   of(session: LiveSession): SessionVoice {
@@ -87,12 +78,6 @@ export class SessionVoices {
     return (session && this.#voices.get(session)?.listeners) ?? [];
   }
 
-  #meter(session: LiveSession): VoiceUsage {
-    const meter = new VoiceUsage(session, this.accounts, (provider) => this.models.isLocal(provider));
-    session.attach({ end: () => meter.flush() });
-    return meter;
-  }
-
   #create(session: LiveSession): SessionVoice {
     const settings = (): VoiceChatConfig => session.configuration.voice_chat_config;
     const models = () => this.models.of(session);
@@ -110,7 +95,7 @@ export class SessionVoices {
       conversation,
       hearing: new Hearing(commands, models),
       speaker: new Speaker({ speech, encoder, models, settings, preferences: () => conversation.preferences }),
-      meter: this.#meter(session),
+      meter: this.models.meterOf(session),
       listeners: new Set(),
     };
   }
