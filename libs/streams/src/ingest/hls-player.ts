@@ -39,6 +39,8 @@ const PLAYLIST_MAX_BYTES = 1024 * 1024;
 const PLAYLIST_TIMEOUT_MS = 5000;
 const RELOAD_ATTEMPTS = 3;
 const RELOAD_RETRY_MS = 500;
+/** Of a server that may answer the next time. */
+const STUMBLES = new Set<string>(['upstream', 'timeout']);
 const POLL_MIN_MS = 1000;
 const POLL_MAX_MS = 2000;
 const POLL_PAUSE_MIN_MS = 100;
@@ -188,7 +190,7 @@ export class HlsPlayer {
       try {
         return await this.#load(signal);
       } catch (error) {
-        const mayRetry = error instanceof StreamError && (error.code === 'upstream' || error.code === 'timeout');
+        const mayRetry = error instanceof StreamError && STUMBLES.has(error.code) && !error.facts['redirects'];
         if (!mayRetry || attempt === RELOAD_ATTEMPTS) throw error;
         await wait(this.options.clock, RELOAD_RETRY_MS * attempt, signal);
       }
