@@ -1,5 +1,6 @@
 import { unixSeconds, type Clock } from '@jiga/contracts';
 
+import { leavesOutDisposable } from '../decode/disposable-pictures.js';
 import type { PlayDirect } from '../decode/direct-player.js';
 import type { DecodedFrame, OpenDecoder } from '../decode/stream-decoder.port.js';
 import { StreamError } from '../stream-error.js';
@@ -46,8 +47,6 @@ export interface StreamWorld {
 const FINAL: ReadonlySet<StreamState> = new Set(['ended', 'failed', 'closed']);
 /** A broadcast that has just begun may be without a picture for about a minute. */
 const STARTS_WITHIN_MS = 70_000;
-/** Renditions above this are decoded without the pictures that nothing else is made of. */
-const FULL_DECODE_MAX_HEIGHT = 480;
 /** Times of capture that go back by less are the same content again. */
 const OVERLAP_MAX_S = 10;
 
@@ -155,7 +154,7 @@ export class StreamManager implements StreamIngest {
       {
         picture: this.options.picture,
         wantsSound: this.#sound !== null,
-        skipsDisposable: (stream.variant.height ?? 0) > FULL_DECODE_MAX_HEIGHT || stream.variant.isSource,
+        skipsDisposable: leavesOutDisposable(stream.variant, this.options.picture.fps),
       },
       {
         frame: (frame) => {
