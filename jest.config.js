@@ -30,5 +30,7 @@ export default {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/services/'],
+  // One worker a core: left alone, Jest keeps one core for itself, and two cores then run the tests one after the other.
+  maxWorkers: '100%',
   testTimeout: 20_000,
 };

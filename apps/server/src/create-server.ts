@@ -147,8 +147,11 @@ function createAdapter(config: JigaConfig): FastifyAdapter {
   });
 }
 
+/** Connections that may wait to be accepted: with Node's 511 the system resets some of a burst of a thousand. */
+const BACKLOG = 4096;
+
 async function listen(app: NestFastifyApplication, { server }: JigaConfig): Promise<string> {
-  await app.listen({ host: server.host, port: server.port });
+  await app.listen({ host: server.host, port: server.port, backlog: BACKLOG });
   const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address ? address.port : server.port;
   const isAnyAddress = server.host === '0.0.0.0' || server.host === '::';
