@@ -81,7 +81,7 @@ async function broadcast(
   const channel = fake.twitch.channel(CHANNEL).goLive(0);
   channel.segmentS = SEGMENT_S;
   channel.rungs = FAKE_LADDER.slice(0, 1).map((rung) => ({ ...rung, ...SOURCE, name: '720p', fps: 30 }));
-  channel.frozenAt = Math.floor(seconds / SEGMENT_S);
+  channel.frozenAt = Math.ceil(seconds / SEGMENT_S);
   const liveAt = (channel.startedMs ?? 0) / 1000;
   const { session_id: id } = await client.createSession({
     ...requestOf(mode),

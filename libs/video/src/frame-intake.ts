@@ -64,7 +64,8 @@ interface Entry {
 
 /**
  * The one way into a session's analysis, for all its sockets. Every offered frame is answered exactly once. Newest
- * wins: when more frames wait than can be analysed at once, or more bytes than may, the oldest of them is dropped.
+ * wins: when more than twice as many frames are here as can be analysed at once, which is what the credit promises, or
+ * more bytes wait than may, the oldest that waits is dropped.
  */
 export class FrameIntake implements TurnTaker {
   readonly #waiting: Entry[] = [];
@@ -167,7 +168,7 @@ export class FrameIntake implements TurnTaker {
 
   #keepBounds(): void {
     const { concurrency, waitingBytesMax } = this.options;
-    while (this.#waiting.length > concurrency) this.#dropOldest('superseded');
+    while (this.size > concurrency * 2) this.#dropOldest('superseded');
     while (this.#waiting.length > 1 && this.#waitingBytes > waitingBytesMax) this.#dropOldest('too_many_bytes');
   }
 

@@ -2,9 +2,7 @@ import type { StreamFrame, StreamSink } from '@jiga/streams';
 
 import type { SelfConnection, ServerMessage } from '../auto-connect/self-connection.js';
 
-/** Until the server says how many frames may be under way. */
-const FIRST_CREDIT = 2;
-/** With so much unsent, the socket is the bottleneck, whatever the credit says. */
+/** With so much unsent, the socket is the bottleneck. */
 const UNSENT_MAX_BYTES = 1024 * 1024;
 
 export interface HighSpeedSinkDeps {
@@ -18,22 +16,18 @@ export interface HighSpeedSinkDeps {
 }
 
 /**
- * Sends the frames of a stream through the server's own high-speed socket, as many at once as the socket's credit allows.
+ * Sends the frames of a stream through the server's own high-speed socket, each when the one before was answered: the frames
+ * of a segment come all at once, and those that come while the HUD of another is being read would only be glanced at.
  * While there is no room, or no connection, it holds the stream back, which then drops its oldest frames itself.
  */
 export class HighSpeedSink implements StreamSink {
-  readonly #underWay = new Set<string>();
-  #credit = FIRST_CREDIT;
+  /** The frame that was sent and not answered yet. */
+  #underWay: string | null = null;
   #sent = 0;
   #wake: () => void = () => {};
 
   constructor(private readonly deps: HighSpeedSinkDeps) {
     deps.signal.addEventListener('abort', () => this.#wake(), { once: true });
-  }
-
-  /** Frames that were sent and not answered yet. */
-  get underWay(): number {
-    return this.#underWay.size;
   }
 
   readonly onFrames = async (frames: readonly StreamFrame[]): Promise<void> => {
@@ -47,31 +41,29 @@ export class HighSpeedSink implements StreamSink {
   };
 
   /** What the server says on the connection. */
-  readonly onMessage = ({ type, request_id: id, max_in_flight: credit }: ServerMessage): void => {
-    if (type === 'credit' && typeof credit === 'number') this.#credit = Math.max(1, credit);
-    if (typeof id === 'string') this.#underWay.delete(id);
+  readonly onMessage = ({ request_id: id }: ServerMessage): void => {
+    if (id !== undefined && id === this.#underWay) this.#underWay = null;
     this.#wake();
   };
 
   readonly onChange = (isConnected: boolean): void => {
     if (!isConnected) {
-      if (this.#underWay.size > 0) this.deps.onLost(this.#underWay.size);
-      this.#underWay.clear();
-      this.#credit = FIRST_CREDIT;
+      if (this.#underWay !== null) this.deps.onLost(1);
+      this.#underWay = null;
     }
     this.#wake();
   };
 
   get #hasRoom(): boolean {
     const { connection } = this.deps;
-    return connection.isConnected && this.#underWay.size < this.#credit && connection.bufferedBytes < UNSENT_MAX_BYTES;
+    return connection.isConnected && this.#underWay === null && connection.bufferedBytes < UNSENT_MAX_BYTES;
   }
 
   #send({ jpeg, capturedAt }: StreamFrame): void {
     const { connection, source, channel } = this.deps;
     const id = `s${++this.#sent}`;
     const header = { type: 'analyze_frame', request_id: id, timestamp: capturedAt, source, channel };
-    if (connection.send(encodeBinary(header, jpeg))) this.#underWay.add(id);
+    if (connection.send(encodeBinary(header, jpeg))) this.#underWay = id;
     else this.deps.onLost(1);
   }
 }
