@@ -40,7 +40,7 @@ export interface TwitchWish {
 /** Hosts of Twitch's own that streams come from. */
 export const TWITCH_HOSTS = ['gql.twitch.tv', '.ttvnw.net', '.live-video.net'] as const;
 /** A playlist lives for a day; it is renewed before. */
-const PLAYLIST_LIFE_S = 23 * 3600;
+export const PLAYLIST_LIFE_S = 23 * 3600;
 
 /** Finds a live channel's playlist the way Twitch's own player does: a token, then usher, then a rendition. */
 export class TwitchResolver implements StreamResolver {

@@ -1,8 +1,16 @@
 import { VideoInputSource } from '@jiga/contracts';
 import type { SessionConfiguration } from '@jiga/contracts';
 import type { JigaConfig } from '@jiga/platform';
-import type { StreamHandlers, StreamIngest } from '@jiga/streams';
-import { TwitchResolver, twitchService, TwitchStreamManager, type TwitchService } from '@jiga/twitch';
+import type { StreamHandlers, StreamIngest, StreamResolver } from '@jiga/streams';
+import {
+  ResolverChain,
+  StreamlinkResolver,
+  TwitchResolver,
+  twitchService,
+  TwitchStreamManager,
+  type TwitchService,
+  type TwitchWish,
+} from '@jiga/twitch';
 
 import { pictureOf, wishOf, type IngestedSource } from './ingested-source.js';
 import type { StreamWorldService } from './stream-world.service.js';
@@ -14,7 +22,7 @@ export class TwitchSource implements IngestedSource {
 
   constructor(
     private readonly streams: StreamWorldService,
-    config: JigaConfig,
+    private readonly config: JigaConfig,
   ) {
     this.#twitch = twitchService(config, streams.clock, streams.http);
   }
@@ -36,8 +44,16 @@ export class TwitchSource implements IngestedSource {
       jpegQuality,
       batchProcessing,
     };
-    const resolverFor = (wish: { login: string; quality: string; height: number }): TwitchResolver =>
-      new TwitchResolver(this.#twitch, wish);
+    const resolverFor = (wish: TwitchWish): StreamResolver => this.#resolverFor(wish);
     return new TwitchStreamManager(parameters, handlers, { ...world, connection, resolverFor });
+  }
+
+  /** The server itself first, then the operator's program, where there is one. */
+  #resolverFor(wish: TwitchWish): StreamResolver {
+    const own = new TwitchResolver(this.#twitch, wish);
+    const path = this.config.twitch.streamlinkPath;
+    if (path === null) return own;
+    const { clock, allowedHosts } = this.#twitch;
+    return new ResolverChain('twitch', [own, new StreamlinkResolver({ path, clock, allowedHosts }, wish)]);
   }
 }
