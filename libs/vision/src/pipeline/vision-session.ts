@@ -25,7 +25,7 @@ import { SceneWatch } from '../scene/scene.js';
 import type { SceneChange } from '../scene/scene.js';
 import { enrichResult } from './enrich-result.js';
 import { HeavySchedule, elapsedMs } from './heavy-schedule.js';
-import type { Moment } from './heavy-schedule.js';
+import type { HeavyStart, Moment } from './heavy-schedule.js';
 import { SkillSet } from './skills.js';
 import { SkillLimits } from './skill-limits.js';
 
@@ -74,7 +74,7 @@ interface CheapFrame {
   readonly info: FrameInfo;
   readonly scene: SceneChange;
   readonly moment: Moment;
-  readonly heavy: { readonly sceneCut: boolean } | null;
+  readonly heavy: HeavyStart | null;
   readonly decodeMs: number;
   readonly cheapMs: number;
 }
@@ -129,7 +129,7 @@ export class VisionSession implements AnalysisSession {
     const cheap = await turn;
     onCheapDone?.();
     const stages: Record<string, number> = { decode: cheap.decodeMs, cheap: cheap.cheapMs };
-    const heavy = cheap.heavy && (await this.runHeavy(frame, cheap, cheap.heavy.sceneCut));
+    const heavy = cheap.heavy && (await this.runHeavy(frame, cheap, cheap.heavy));
     Object.assign(stages, heavy?.stages);
     this.assertOpen();
     const composed = this.compose(cheap, stages, heavy?.reuse ?? null, queueMs, startedAt);
@@ -180,18 +180,19 @@ export class VisionSession implements AnalysisSession {
     if (scene.cut) this.schedule.noteCut();
     if (!this.schedule.hasRoom(moment, this.parts.recognition.waitMs(this.settings.sessionId))) return null;
     const mayBring = profile !== null && this.schedule.wantsChanges(moment);
-    if (!mayBring && !this.schedule.isDue(moment)) return null;
+    if (!mayBring && !this.schedule.due(moment)) return null;
     return decoded(
       this.parts.pictures.useLuma(bytes, (image) => {
         if (mayBring && this.hud.hasChanged(image, profile)) this.schedule.noteChange();
-        if (!this.schedule.isDue(moment)) return null;
+        const scope = this.schedule.due(moment);
+        if (!scope) return null;
         this.hud.remember(image, profile ? [profile] : PROFILES);
-        return this.schedule.begin(moment);
+        return this.schedule.begin(moment, scope);
       }),
     );
   }
 
-  private async runHeavy(frame: Frame, cheap: CheapFrame, sceneCut: boolean): Promise<HeavyRun> {
+  private async runHeavy(frame: Frame, cheap: CheapFrame, { scope, sceneCut }: HeavyStart): Promise<HeavyRun> {
     const { clock, recognition, textBudgetMs } = this.parts;
     const startedAt = clock.monotonicMs();
     let succeeded = false;
@@ -204,7 +205,7 @@ export class VisionSession implements AnalysisSession {
       const known = wantsText ? this.scenes?.find(cheap.info.hash, startedAt) : undefined;
       const findText = this.skills.has('text_detection') && !known;
       const shareText = this.settings.cache.enabled;
-      const job = { sessionId, bytes, timestamp, sceneCut, game, budgetMs, findText, shareText };
+      const job = { scope, sessionId, bytes, timestamp, sceneCut, game, budgetMs, findText, shareText };
       const result = await recognition.analyse(job);
       this.assertOpen();
       succeeded = true;
@@ -212,8 +213,7 @@ export class VisionSession implements AnalysisSession {
       if (!known && wantsText && result.readings.profileId === null)
         this.scenes?.store(cheap.info.hash, detections, startedAt);
       this.take(result.readings, detections, cheap.moment);
-      // Regions that there was no time for are a change that has not been read yet.
-      if (result.deferred.length > 0) this.schedule.noteChange();
+      if (result.deferred.length > 0) this.schedule.noteUnread();
       const heavy = result.stagesMs.decode + result.stagesMs.read;
       const scene = wantsText && this.scenes ? { scene: { hits: known ? 1 : 0, misses: known ? 0 : 1 } } : {};
       return {
@@ -221,7 +221,7 @@ export class VisionSession implements AnalysisSession {
         reuse: { ...scene, ...result.reuse },
       };
     } finally {
-      this.schedule.end(succeeded);
+      this.schedule.end(scope, succeeded);
     }
   }
 

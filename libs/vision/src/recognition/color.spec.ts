@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { RgbImage } from '@jiga/media';
 import { OPENARENA } from '../profiles/openarena.profile.js';
-import { dominantColor, tintColor, toHsv } from './color.js';
+import { dominantColor, hueOf, tintColor } from './color.js';
 
 const RED = OPENARENA.colors.filter(({ name }) => name === 'red');
 const AREA = { x: 0, y: 0, width: 40, height: 20 };
@@ -19,26 +19,14 @@ function picture(
   return { data, width, height };
 }
 
-describe('toHsv', () => {
+describe('hueOf', () => {
   it.each([
-    [
-      [255, 0, 0],
-      [0, 1, 1],
-    ],
-    [
-      [0, 0, 255],
-      [240, 1, 1],
-    ],
-    [
-      [0, 128, 0],
-      [120, 1, 128 / 255],
-    ],
-    [
-      [90, 90, 90],
-      [0, 0, 90 / 255],
-    ],
-  ] as const)('turns %p into %p', ([r, g, b], expected) => {
-    expect(toHsv(r, g, b)).toEqual(expected);
+    [255, 0, 0, 0],
+    [0, 0, 255, 240],
+    [0, 128, 0, 120],
+    [90, 90, 90, 0],
+  ])('turns red %p, green %p, blue %p into %p degrees', (red, green, blue, expected) => {
+    expect(hueOf(red, green, blue)).toBe(expected);
   });
 });
 

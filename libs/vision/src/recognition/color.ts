@@ -2,15 +2,13 @@ import type { RgbImage } from '@jiga/media';
 import type { ColorRule } from '../profiles/profile.types.js';
 import type { PixelRect } from './crop.js';
 
-/** Hue in degrees, saturation and value in 0–1, of one pixel. */
-export function toHsv(red: number, green: number, blue: number): readonly [number, number, number] {
+/** Hue of one pixel in degrees; 0 for grey. */
+export function hueOf(red: number, green: number, blue: number): number {
   const max = Math.max(red, green, blue);
   const chroma = max - Math.min(red, green, blue);
-  if (chroma === 0) return [0, 0, max / 255];
-  let hue = (red - green) / chroma + 4;
-  if (max === red) hue = ((green - blue) / chroma + 6) % 6;
-  else if (max === green) hue = (blue - red) / chroma + 2;
-  return [hue * 60, chroma / max, max / 255];
+  if (chroma === 0) return 0;
+  if (max === red) return (((green - blue) / chroma + 6) % 6) * 60;
+  return (max === green ? (blue - red) / chroma + 2 : (red - green) / chroma + 4) * 60;
 }
 
 function inRange(value: number, [from, to]: readonly [number, number]): boolean {
@@ -25,11 +23,18 @@ export function colorShares(image: RgbImage, rect: PixelRect, rules: readonly Co
   for (let y = rect.y; y < rect.y + rect.height; y += stride) {
     for (let x = rect.x; x < rect.x + rect.width; x += stride, pixels++) {
       const at = (y * image.width + x) * 3;
-      const [hue, saturation, value] = toHsv(image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0);
-      rules.forEach((rule, i) => {
-        const holds = inRange(hue, rule.hue) && inRange(saturation, rule.saturation) && inRange(value, rule.value);
-        if (holds) counts[i] = (counts[i] ?? 0) + 1;
-      });
+      const [red, green, blue] = [image.data[at] ?? 0, image.data[at + 1] ?? 0, image.data[at + 2] ?? 0];
+      const max = Math.max(red, green, blue);
+      const value = max / 255;
+      const saturation = max === 0 ? 0 : (max - Math.min(red, green, blue)) / max;
+      // Most pixels are told apart without their hue, which costs the most.
+      let hue = -1;
+      for (let i = 0; i < rules.length; i++) {
+        const rule = rules[i];
+        if (!rule || !inRange(value, rule.value) || !inRange(saturation, rule.saturation)) continue;
+        if (hue < 0) hue = hueOf(red, green, blue);
+        if (inRange(hue, rule.hue)) counts[i] = (counts[i] ?? 0) + 1;
+      }
     }
   }
   return counts.map((count) => (pixels > 0 ? count / pixels : 0));

@@ -15,6 +15,7 @@ import { readingNames } from './reading-names.js';
 import type { RecognitionState, RegionState } from './region-state.js';
 import { readLinesRegion, readTextRegion } from './text-region.js';
 import { TextMemo } from './text-memo.js';
+import type { ReadingScope } from './worker.messages.js';
 import type { TextContext, TextResult, TextTally } from './text-region.js';
 
 /** What was read in one frame. */
@@ -35,6 +36,7 @@ export interface FramePicture {
   readonly timestamp: number;
   /** Whether text may be taken from what was read for others. */
   readonly shareText: boolean;
+  readonly scope: ReadingScope;
 }
 
 /** One frame while it is read. */
@@ -82,6 +84,7 @@ export class FrameReader {
     const reuse = { hud: { hits: 0, misses: 0 }, text: { hits: 0, misses: 0 } };
     const pass = { picture, profile, deadline, tally: reuse.text };
     for (const region of inOrder(profile.regions, state)) {
+      if (picture.scope === 'numbers' && region.kind !== 'digits') continue;
       const own = state.of(region.name);
       if (!isDue(region, own, state, picture.timestamp)) continue;
       if (isUnchanged(picture.image, profile, region, own)) {

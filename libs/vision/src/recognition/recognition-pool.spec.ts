@@ -21,6 +21,7 @@ const threadOf = async (sessionId: string): Promise<unknown> => {
     timestamp: 0,
     sceneCut: false,
     game: 'auto',
+    scope: 'all',
     budgetMs: 0,
     findText: false,
     shareText: false,

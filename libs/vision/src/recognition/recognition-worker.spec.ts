@@ -16,6 +16,7 @@ const job = (bytes: Uint8Array, changes: Partial<RecognitionJob> = {}): Recognit
   timestamp: 1000,
   sceneCut: false,
   game: 'auto',
+  scope: 'all',
   budgetMs: 60_000,
   findText: true,
   shareText: false,

@@ -93,7 +93,7 @@ export class Recognizer {
   /** What the numbers of the HUD alone say for a game that is not recognised yet: they cost little to look at. */
   private async signsOf(image: RgbImage, job: RecognitionJob, profile: GameProfile): Promise<number> {
     const signs = profile.regions.filter(({ kind, evidence }) => evidence !== undefined && kind === 'digits');
-    const picture = { image, timestamp: job.timestamp, shareText: job.shareText };
+    const picture = { image, timestamp: job.timestamp, shareText: job.shareText, scope: job.scope };
     const { regions } = await this.reader.read(picture, { ...profile, regions: signs }, new RecognitionState(), 0);
     return frameEvidence(profile, regions);
   }
@@ -106,7 +106,7 @@ export class Recognizer {
   ): Promise<Found> {
     const belief = entry(memory.beliefs, profile.id, () => new GameBelief());
     const state = entry(memory.regions, profile.id, () => new RecognitionState());
-    const picture = { image, timestamp: job.timestamp, shareText: job.shareText };
+    const picture = { image, timestamp: job.timestamp, shareText: job.shareText, scope: job.scope };
     const { regions, unchanged, deferred, reuse } = await this.reader.read(picture, profile, state, job.budgetMs);
     belief.observe(frameEvidence(profile, state.readings()));
     const least = job.game === profile.id ? NAMED_CONFIDENCE : 0;

@@ -114,7 +114,7 @@ async function readLineAt(
     return { ...emptyReading(region.name, rect, image), outcome: 'unreadable' };
   }
   const ink = inkMap(image, rect, glyph);
-  const known = memory.find(ink, glyph);
+  const known = memory.find(ink, glyph, rect.x);
   if (known && (known.confidence >= SURE_CONFIDENCE || known.reads >= MAX_READS)) {
     context.tally.hits++;
     return judged(region, known, rect, image);
@@ -126,7 +126,14 @@ async function readLineAt(
   const read = told ?? (await recognise(context, region, place, rect));
   if (key !== null) context.memo?.remember(key, read);
   memory.remember(
-    { ink, glyphHeight: glyph, text: read.text, confidence: read.confidence, reads: (known?.reads ?? 0) + 1 },
+    {
+      ink,
+      left: rect.x,
+      glyphHeight: glyph,
+      text: read.text,
+      confidence: read.confidence,
+      reads: (known?.reads ?? 0) + 1,
+    },
     known,
   );
   return judged(region, read, rect, image);

@@ -1,8 +1,12 @@
 import type { Detection, ReuseCounts } from '@jiga/contracts';
 import type { FrameReadings } from '../types.js';
 
+/** What is read: all of the HUD, or only its numbers, which cost little and must not be late. */
+export type ReadingScope = 'all' | 'numbers';
+
 /** One frame for the heavy stage. `bytes` is the encoded picture and changes its owner. */
 export interface RecognitionJob {
+  readonly scope: ReadingScope;
   readonly sessionId: string;
   readonly bytes: Uint8Array;
   /** Capture time, Unix seconds. */

@@ -3,10 +3,7 @@ import type { GameProfile } from '../profiles/profile.types.js';
 import { blockMeans, largestChange } from '../recognition/change-gate.js';
 import { toPixels } from '../recognition/geometry.js';
 
-/** Regions further down the order do not make a frame due for the heavy stage. */
-const MAX_PRIORITY = 4;
-
-/** Tells on the grey picture whether any region of a profile looks different from when it was last read. */
+/** Tells on the grey picture whether any number of a profile's HUD looks different from when it was last read. */
 export class HudWatch {
   /** Profile id → region → how it looked. */
   private seen = new Map<string, ReadonlyMap<string, Uint8Array>>();
@@ -33,7 +30,7 @@ export class HudWatch {
 }
 
 function watched(profile: GameProfile): GameProfile['regions'] {
-  return profile.regions.filter(({ priority, gate }) => priority <= MAX_PRIORITY && gate > 0);
+  return profile.regions.filter(({ kind, gate }) => kind === 'digits' && gate > 0);
 }
 
 /** The region at all its places: which of them holds it is known to recognition alone. */
