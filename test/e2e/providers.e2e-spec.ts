@@ -93,6 +93,14 @@ describe('GET /providers', () => {
       hints: expect.arrayContaining([expect.stringContaining('JIGA_ANTHROPIC_API_KEY')]),
     });
     expect(JSON.stringify(body)).not.toContain(KEY);
+    // A local model of the operator's is another way, and none of it can be chosen before it is there.
+    expect(body.capabilities).toContainEqual({
+      id: 'transcription',
+      available: false,
+      default: [],
+      choices: [],
+      hints: expect.arrayContaining([expect.stringContaining('JIGA_ASR_MODEL_DIR')]),
+    });
   });
 
   it('asked the services beforehand, not for the request', async () => {

@@ -23,7 +23,8 @@ export class OperatorTranscriber implements SpeechTranscriber {
   }
 
   engines(): readonly EngineInfo[] {
-    const facts = { id: 'sherpa-onnx', name: "The operator's transcription model (sherpa-onnx)", models: ['default'] };
+    const models = this.program ? ['default'] : [];
+    const facts = { id: 'sherpa-onnx', name: "The operator's transcription model (sherpa-onnx)", models };
     const health = (): EngineHealth => this.#health;
     return [{ ...facts, capability: 'transcription', languages: [], cpuPerSecond: null, isRemote: false, health }];
   }
