@@ -6,7 +6,7 @@ import { openClip } from '../../apps/cli/src/clip-source.js';
 import { percentile } from '../../apps/cli/src/percentiles.js';
 import { playClip } from '../../apps/cli/src/play-clip.js';
 import { startServer } from '../../apps/cli/src/server-process.js';
-import { HIGH_SPEED_PRESETS } from '@jiga/sessions';
+import { HIGH_SPEED_PRESETS } from '@jiga/contracts';
 import { expectationsOf } from './bench-accuracy/expectations.js';
 import { headline } from './bench-accuracy/report.js';
 import { scoreClip } from './bench-accuracy/score-clip.js';

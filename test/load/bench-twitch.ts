@@ -5,8 +5,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
 import { JigaClient } from '@jiga/client';
-import { HIGH_SPEED_MODES, type HighSpeedMode } from '@jiga/contracts';
-import { HIGH_SPEED_PRESETS, pictureAdviceOf } from '@jiga/sessions';
+import { HIGH_SPEED_MODES, HIGH_SPEED_PRESETS, type HighSpeedMode } from '@jiga/contracts';
+import { pictureAdviceOf } from '@jiga/sessions';
 import { clipSegments, FAKE_LADDER, FakeTwitchServer, SAMPLE_CLIP } from '@jiga/testing';
 
 import { openClip } from '../../apps/cli/src/clip-source.js';

@@ -9,6 +9,7 @@ export * from './ids.js';
 export * from './scene-enricher.js';
 export * from './session.js';
 export * from './session-configuration.js';
+export * from './session-defaults.js';
 export * from './source.js';
 export * from './vision.js';
 export * from './wire/index.js';

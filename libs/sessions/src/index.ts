@@ -1,4 +1,4 @@
-export { HIGH_SPEED_PRESETS, sessionTypeOf, VOICE_CHAT_DEFAULTS } from './effective-configuration.js';
+export { sessionTypeOf } from './effective-configuration.js';
 export { hasEnded } from './lifecycle/session-state.js';
 export { skillIdsOf } from './effective-configuration.js';
 export type { ConfigurationChanges, Detach, LiveSession, SessionAttachment, SessionEnding } from './live-session.js';

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
+import { HIGH_SPEED_PRESETS } from '@jiga/contracts';
 import type { DomainEvents, HighSpeedConfig, ModelChoice, SceneFrame } from '@jiga/contracts';
 import { ProviderRegistry } from '@jiga/providers';
 import type { RoutedCall, Served, VisionAnswer, VisionRequest } from '@jiga/providers';
@@ -15,18 +16,7 @@ interface Asked {
   readonly answer: Deferred<Served<VisionAnswer> | null>;
 }
 
-const HIGH_SPEED: HighSpeedConfig = {
-  target_fps: 5,
-  analysis_interval: 0.5,
-  max_concurrent_analyses: 10,
-  compression_level: 'high',
-  jpeg_quality: 30,
-  enable_caching: true,
-  cache_similarity: 0.95,
-  cache_ttl: 2,
-  batch_size: 5,
-  target_p95_ms: 100,
-};
+const HIGH_SPEED: HighSpeedConfig = { ...HIGH_SPEED_PRESETS.balanced, target_p95_ms: 100 };
 /** An analysis each 3 s, so a question each 30 s at most. */
 const NORMAL: EnrichmentSettings = {
   analysis_interval: 3,

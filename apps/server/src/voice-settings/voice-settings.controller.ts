@@ -1,10 +1,10 @@
 import { Body, Controller, Get, Inject, Param, Put } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation, ApiSecurity, ApiTags } from '@nestjs/swagger';
 
-import type { VoiceChatConfig } from '@jiga/contracts';
+import { VOICE_CHAT_DEFAULTS, type VoiceChatConfig } from '@jiga/contracts';
 import { CurrentCredential, noteSession, RequireScope } from '@jiga/platform';
 import type { Credential } from '@jiga/platform';
-import { SessionsService, VOICE_CHAT_DEFAULTS } from '@jiga/sessions';
+import { SessionsService } from '@jiga/sessions';
 
 import { ApiBodyProblems } from '../http/api-body.decorator.js';
 import { ApiProblems } from '../http/api-problems.decorator.js';

@@ -1,3 +1,4 @@
+import { VOICE_CHAT_DEFAULTS } from '@jiga/contracts';
 import type { Callout, Clock, TeamMessage, VoiceChatConfig } from '@jiga/contracts';
 
 import { Conversation } from '../conversation/conversation.js';
@@ -8,22 +9,7 @@ import { Speaker } from '../channel/speaker.js';
 import { VoiceChannel } from '../channel/voice-channel.js';
 import type { VoiceEvent, VoiceMeter } from '../channel/voice-events.js';
 
-const SETTINGS: VoiceChatConfig = {
-  response_type: 'base64_audio',
-  audio_format: 'wav',
-  sample_rate: 22_050,
-  channels: 1,
-  auto_voice_activation: true,
-  voice_activation_threshold: 0.3,
-  continuous_listening: true,
-  enable_team_messaging: true,
-  voice_quality: 'standard',
-  enable_noise_suppression: true,
-  enable_echo_cancellation: true,
-  max_recording_duration: 30,
-  silence_timeout: 0.6,
-  language: 'en',
-};
+const SETTINGS: VoiceChatConfig = { ...VOICE_CHAT_DEFAULTS, silence_timeout: 0.6 };
 export const NO_MODELS: VoiceModels = { dictate: null, converse: null, speak: null, voice: null };
 export const callout = (text: string, priority: Callout['priority']): Callout =>
   ({ callout_id: text, text, priority }) as Callout;

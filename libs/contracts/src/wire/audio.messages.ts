@@ -2,13 +2,14 @@ import type { ErrorCode } from '../errors.js';
 import { VOICE_REPLY_KINDS } from '../events/index.js';
 import { VOICE_LANGUAGES } from '../session-configuration.js';
 import { CALLOUT_PRIORITIES } from '../vision.js';
-import { FLAG, PIECE, PIECE_EXAMPLE, RESPONSE, type Fields } from './audio.schemas.js';
+import { FLAG, PIECE, PIECE_EXAMPLE, RESPONSE } from './audio.schemas.js';
 import { EVENT_DESCRIPTIONS } from './events.schemas.js';
 import { array, count, nullable, number, object, oneOf, share, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
+import { fromClient, fromServer } from './message-builders.js';
 import { CALLOUT_EXAMPLE } from './vision-result.example.js';
 import { CALLOUT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING } from './wire-message.js';
+import { MESSAGE_IDS, SESSION_MOVING } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const ERROR_CODES: readonly ErrorCode[] = [
@@ -44,34 +45,11 @@ const PLAYED_MS: JsonSchema = {
 const SAMPLE_RATE: JsonSchema = { type: ['integer', 'null'], minimum: 8000, maximum: 192_000, description: 'Hertz.' };
 const CHANNELS: JsonSchema = { type: ['integer', 'null'], minimum: 1, maximum: 2 };
 
-const client = (
-  type: string,
-  summary: string,
-  fields: { readonly required?: Fields; readonly optional?: Fields },
-  example: object,
-): WireMessage => ({
-  type,
-  from: 'client',
-  summary,
-  schema: object({ type: { type: 'string', const: type }, ...fields.required }, { ...fields.optional, ...MESSAGE_IDS }),
-  example: { type, ...example },
-});
-
-const server = (
-  type: string,
-  summary: string,
-  fields: { readonly required?: Fields; readonly optional?: Fields },
-  example: object,
-): WireMessage => ({
-  type,
-  from: 'server',
-  summary,
-  schema: object(
-    { type: { type: 'string', const: type }, ...fields.required, ...SERVER_STAMP },
-    { ...fields.optional, ...MESSAGE_IDS },
-  ),
-  example: { type, ...example, timestamp: 1767225600.25, seq: 2 },
-});
+type MessageParts = Parameters<typeof fromServer>;
+const client = (...[type, summary, fields, example]: MessageParts): WireMessage =>
+  fromClient(type, summary, { ...fields, optional: { ...fields.optional, ...MESSAGE_IDS } }, example);
+const server = (...[type, summary, fields, example]: MessageParts): WireMessage =>
+  fromServer(type, summary, { ...fields, optional: { ...fields.optional, ...MESSAGE_IDS } }, example);
 
 const CLIENT_MESSAGES: readonly WireMessage[] = [
   client(

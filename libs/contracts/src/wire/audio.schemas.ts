@@ -1,8 +1,7 @@
 import { AUDIO_FORMATS } from '../session-configuration.js';
 import { count, nullable, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
-
-export type Fields = Readonly<Record<string, JsonSchema>>;
+import type { Fields } from './message-builders.js';
 
 export const RESPONSE = 'resp_8rLd7P4GkTq0cY1vWm2nBz';
 export const FLAG = (description: string): JsonSchema => ({ type: 'boolean', description });

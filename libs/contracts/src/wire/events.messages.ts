@@ -4,6 +4,7 @@ import { SessionState } from '../session.js';
 import { EVENT_DESCRIPTIONS, type EventDescription } from './events.schemas.js';
 import { array, count, mapOf, nullable, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
+import { fromServer, STAMP_EXAMPLE, typeOf } from './message-builders.js';
 import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
@@ -27,8 +28,6 @@ const REQUEST_ID = { request_id: MESSAGE_IDS['request_id'] ?? {} };
 const EVENT_ID = text('Name it as `resume_from` to be sent what came after it.');
 const SESSION_ID_EXAMPLE = 'sess_4GkTq0cY1vWm2nBz8rLd7P';
 const EVENT_ID_EXAMPLE = 'evt_7Qm2nBz8rLd7P4GkTq0cY1';
-const STAMP_EXAMPLE = { timestamp: 1767225600.25, seq: 2 };
-const typeOf = (type: string): { readonly type: JsonSchema } => ({ type: { type: 'string', const: type } });
 
 const CLIENT_MESSAGES: readonly WireMessage[] = [
   {
@@ -54,19 +53,6 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     example: { type: 'ping', request_id: 'p1' },
   },
 ];
-
-const server = (
-  type: string,
-  summary: string,
-  fields: { required?: Readonly<Record<string, JsonSchema>>; optional?: Readonly<Record<string, JsonSchema>> },
-  example: Readonly<Record<string, unknown>>,
-): WireMessage => ({
-  type,
-  from: 'server',
-  summary,
-  schema: object({ ...typeOf(type), ...fields.required, ...SERVER_STAMP }, fields.optional ?? {}),
-  example: { type, ...example, ...STAMP_EXAMPLE },
-});
 
 const EVENT_FIELDS = {
   event_id: EVENT_ID,
@@ -111,7 +97,7 @@ const SNAPSHOT = object({
 });
 
 const SERVER_MESSAGES: readonly WireMessage[] = [
-  server(
+  fromServer(
     'events_stream_connected',
     'The welcome: the first message of every accepted connection.',
     {
@@ -127,7 +113,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
   ...Object.entries(EVENT_DESCRIPTIONS).map(([type, description]) =>
     eventMessage(type, PUBLIC_EVENT_TYPES[type as keyof typeof PUBLIC_EVENT_TYPES], description),
   ),
-  server(
+  fromServer(
     'subscribed',
     'Answers `subscribe`. What means nothing is rejected, the rest holds; when nothing is left, nothing changes.',
     {
@@ -143,7 +129,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
       request_id: 's1',
     },
   ),
-  server(
+  fromServer(
     'resume_gap',
     'Some of what was missed is not kept any more; `state_snapshot` follows.',
     {
@@ -155,7 +141,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     },
     { from: EVENT_ID_EXAMPLE, oldest: null, missed: null },
   ),
-  server(
+  fromServer(
     'state_snapshot',
     'How things stand.',
     { required: { data: SNAPSHOT } },
@@ -172,15 +158,15 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
       },
     },
   ),
-  server(
+  fromServer(
     'events_dropped',
     'The client reads too slowly: so many of its oldest analyses, callouts and game events are not coming. They are on the timeline.',
     { required: { count: count('Since the last such message.', 1) } },
     { count: 12 },
   ),
-  server('pong', 'Answers `ping`.', { optional: REQUEST_ID }, { request_id: 'p1' }),
+  fromServer('pong', 'Answers `ping`.', { optional: REQUEST_ID }, { request_id: 'p1' }),
   SESSION_MOVING,
-  server(
+  fromServer(
     'error',
     'Something was wrong; the socket stays open unless a close code follows.',
     {

@@ -2,9 +2,10 @@ import type { ErrorCode } from '../errors.js';
 import { CREDIT_EXAMPLE, CREDIT_MEMBERS } from './flow.schemas.js';
 import { array, count, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
+import { fromClient, fromServer } from './message-builders.js';
 import { CALLOUT_EXAMPLE } from './vision-result.example.js';
 import { CALLOUT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING } from './wire-message.js';
+import { MESSAGE_IDS, SESSION_MOVING } from './wire-message.js';
 import type { WireMessage } from './wire-message.js';
 
 /** What an `error` of a video socket may say: to a message, to a frame, to the connection. */
@@ -51,34 +52,15 @@ export const FRAME_DATA: JsonSchema = {
 /** Of a frame that came in a batch. */
 export const BATCH_INDEX = count('For a frame of a batch: its place there, from 0.');
 
-export const client = (
-  type: string,
-  summary: string,
-  schema: { required?: Readonly<Record<string, JsonSchema>>; optional?: Readonly<Record<string, JsonSchema>> },
-  example: Readonly<Record<string, unknown>>,
-): WireMessage => ({
-  type,
-  from: 'client',
-  summary,
-  schema: object({ type: { type: 'string', const: type }, ...schema.required }, schema.optional ?? MESSAGE_IDS),
-  example: { type, ...example },
-});
+type MessageParts = Parameters<typeof fromServer>;
 
-export const server = (
-  type: string,
-  summary: string,
-  schema: { required?: Readonly<Record<string, JsonSchema>>; optional?: Readonly<Record<string, JsonSchema>> },
-  example: Readonly<Record<string, unknown>>,
-): WireMessage => ({
-  type,
-  from: 'server',
-  summary,
-  schema: object(
-    { type: { type: 'string', const: type }, ...schema.required, ...SERVER_STAMP },
-    schema.optional ?? MESSAGE_IDS,
-  ),
-  example: { type, ...example, timestamp: 1767225600.25, seq: 2 },
-});
+/** With the ids of a message, unless it says otherwise. */
+export const client = (...[type, summary, fields, example]: MessageParts): WireMessage =>
+  fromClient(type, summary, { optional: MESSAGE_IDS, ...fields }, example);
+
+/** With the ids of what it answers, unless it says otherwise. */
+export const server = (...[type, summary, fields, example]: MessageParts): WireMessage =>
+  fromServer(type, summary, { optional: MESSAGE_IDS, ...fields }, example);
 
 /** One frame, as text and as bytes. */
 export const ANALYZE_FRAME: readonly WireMessage[] = [

@@ -2,11 +2,13 @@ import { ApiProperty } from '@nestjs/swagger';
 
 import {
   HIGH_SPEED_MODES,
+  HIGH_SPEED_PRESETS,
   newId,
   PERMISSIONS,
   SELF_CONNECTION_STATES,
   SessionState,
   VideoInputSource,
+  VOICE_CHAT_DEFAULTS,
   type HighSpeedMode,
   type JsonObject,
   type Permission,
@@ -16,7 +18,6 @@ import {
   type SessionConfiguration,
   type SessionType,
 } from '@jiga/contracts';
-import { HIGH_SPEED_PRESETS, VOICE_CHAT_DEFAULTS } from '@jiga/sessions';
 
 import { HighSpeedConfigDto } from './high-speed-config.dto.js';
 import { MODEL_CHOICE_SCHEMA } from './model-choice.schema.js';
