@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import type { SourceHealth } from '@jiga/contracts';
 import {
-  clipSegments,
   FakeAnalyzer,
   FakeTwitchServer,
+  makeMedia,
   SAMPLE_CLIP,
   shellWord,
   tempDir,
@@ -40,7 +40,7 @@ describe('streams that are fetched from a service', () => {
 
   beforeAll(async () => {
     const options = { clip: SAMPLE_CLIP, seconds: 6, segmentS: SEGMENT_S, width: 320, height: 180 };
-    const segments = await clipSegments(options);
+    const { segments } = await makeMedia(options);
     const media = (_rung: string, n: number): Buffer => segments[n % segments.length] ?? Buffer.alloc(0);
     twitch = await FakeTwitchServer.listen({ nowMs: () => Date.now(), media });
     programs = await tempDir();

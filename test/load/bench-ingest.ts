@@ -1,95 +1,17 @@
-// CPU of decoding a stream as JIGA does (360p, two frames a second, one ffmpeg for the whole stream) against decoding its
-// 1080p60 source whole, side by side, process start included. `npm run bench:ingest`, from the root of the repository.
-import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+// What ingesting streams costs. `npm run bench:ingest`: processor time of decoding. `npm run bench:ingest -- --minutes 10
+// [--streams N]`: memory of a server with N streams, and its slope. From the root of the repository.
+import { parseArgs } from 'node:util';
 
-import { locateFfmpeg } from '@jiga/media';
-import { ffmpegSearch, SystemClock } from '@jiga/platform';
-import { FfmpegDecoder } from '@jiga/streams';
-import { makeMedia, type FakeMedia } from '@jiga/testing';
+import { positiveNumber } from '../../apps/cli/src/arguments.js';
+import { benchCpu } from './bench-ingest/cpu.js';
+import { benchMemory } from './bench-ingest/memory.js';
 
-const CLIP = 'test/fixtures/openarena/oa_ctf_sample.mp4';
-const SECONDS = 10;
-const SEGMENT_S = 2;
-const STREAMS = 20;
-const RATIO_MAX = 0.12;
-const CORES = 2;
-const TICKS_PER_SECOND = 100;
-const picture = { fps: 2, width: 640, height: 360, jpegQuality: 50, batchProcessing: false };
-
-const run = promisify(execFile);
-
-/** CPU seconds of children that have ended, from the kernel's count. */
-async function childrenCpu(): Promise<number> {
-  const stat = await readFile('/proc/self/stat', 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return (Number(fields[13]) + Number(fields[14])) / TICKS_PER_SECOND;
-}
-
-async function cpuOf(work: () => Promise<unknown>): Promise<number> {
-  const before = await childrenCpu();
-  await work();
-  return (await childrenCpu()) - before;
-}
-
-/** Decodes a stream once; returns how many frames came. */
-async function decodeStream(ffmpegPath: string, media: FakeMedia): Promise<number> {
-  let frames = 0;
-  const options = { picture, wantsSound: false, skipsDisposable: false };
-  const output = { frame: () => void frames++, sound: () => undefined, damaged: () => undefined };
-  const decoder = new FfmpegDecoder(ffmpegPath, new SystemClock(), options, output);
-  for (const [n, bytes] of media.segments.entries()) {
-    await decoder.decode({ bytes, init: null, startsAt: n * SEGMENT_S, durationS: SEGMENT_S });
-  }
-  await decoder.finish();
-  return frames;
-}
-
-const found = await locateFfmpeg(ffmpegSearch());
-if (!found.found) throw new Error(found.remedy);
-const folder = await mkdtemp(join(tmpdir(), 'jiga-bench-'));
-try {
-  const base = { ffmpegPath: found.path, clip: CLIP, seconds: SECONDS, segmentS: SEGMENT_S };
-  for (const name of ['source', 'small']) await mkdir(join(folder, name));
-  const sized = { width: 1920, height: 1080, fps: 60, kbps: 6400 };
-  const source = await makeMedia({ ...base, ...sized, directory: join(folder, 'source') });
-  const small = await makeMedia({ ...base, width: 640, height: 360, directory: join(folder, 'small') });
-  const whole = join(folder, 'source.ts');
-  await writeFile(whole, Buffer.concat(source.segments));
-  const filter = ['-vf', 'fps=2,scale=640:-2', '-c:v', 'mjpeg', '-q:v', '5', '-f', 'null', '-'];
-  const sourceCpuS = await cpuOf(() =>
-    run(found.path, ['-v', 'error', '-threads', '1', '-i', whole, '-an', ...filter]),
-  );
-  const streamCpuS = await cpuOf(() => decodeStream(found.path, small));
-  const startedMs = performance.now();
-  const counts: number[] = [];
-  const togetherCpuS = await cpuOf(async () => {
-    counts.push(...(await Promise.all(Array.from({ length: STREAMS }, () => decodeStream(found.path, small)))));
-  });
-  const togetherS = (performance.now() - startedMs) / 1000;
-  const results = {
-    ffmpeg: found.version,
-    seconds_of_stream: SECONDS,
-    source_1080p60_cpu_s: sourceCpuS,
-    stream_360p_cpu_s: streamCpuS,
-    ratio: streamCpuS / sourceCpuS,
-    streams_together: STREAMS,
-    together_wall_s: togetherS,
-    together_cores: togetherCpuS / SECONDS,
-    together_frames_expected: STREAMS * SECONDS * picture.fps,
-    together_frames: counts.reduce((sum, count) => sum + count, 0),
-  };
-  for (const [name, value] of Object.entries(results)) {
-    process.stdout.write(`${name.padEnd(26)} ${typeof value === 'number' ? Number(value.toFixed(3)) : value}\n`);
-  }
-  await mkdir('bench-results', { recursive: true });
-  await writeFile('bench-results/ingest.json', `${JSON.stringify(results, null, 2)}\n`);
-  // By CPU, not by the clock on the wall: other programs may use the machine.
-  const isInTime = counts.every((count) => count >= SECONDS * picture.fps) && results.together_cores <= CORES;
-  process.exitCode = results.ratio <= RATIO_MAX && isInTime ? 0 : 1;
-} finally {
-  await rm(folder, { recursive: true });
-}
+const { values } = parseArgs({
+  options: { minutes: { type: 'string' }, streams: { type: 'string', default: '4' } },
+});
+const streams = positiveNumber('--streams', values.streams);
+const isGood =
+  values.minutes === undefined
+    ? await benchCpu()
+    : await benchMemory({ minutes: positiveNumber('--minutes', values.minutes), streams });
+process.exitCode = isGood ? 0 : 1;

@@ -9,6 +9,7 @@ import { createSession } from './bench-flow/api.js';
 import { residentKib, rounded, save } from './bench-flow/machine.js';
 import { clipPictures } from './bench-flow/pictures.js';
 import { Player, play } from './bench-flow/player.js';
+import { slopeOf } from './bench-flow/slope.js';
 
 const FPS = 5;
 const SETTLE_MS = 4_000;
@@ -86,24 +87,16 @@ async function activeRun(): Promise<Run> {
   const pictures = await clipPictures({ width: 480, height: 270 }, FPS, 75);
   return withServer(async (server) => {
     const player = await Player.open(server, { game: 'openarena' }, pictures, 0);
-    const samples: { minute: number; kib: number }[] = [];
+    const samples: { x: number; y: number }[] = [];
     for (let second = 0; second < minutes * 60; second += SAMPLE_SECONDS) {
       await play([player], FPS, SAMPLE_SECONDS);
-      samples.push({ minute: (second + SAMPLE_SECONDS) / 60, kib: kib(server) });
+      samples.push({ x: (second + SAMPLE_SECONDS) / 60, y: kib(server) });
     }
     player.close();
     const settled = samples.slice(Math.floor(samples.length * WARM_UP_PART));
-    const all = samples.map((sample) => sample.kib / 1024);
-    return { activeMib: percentile(all, 0.5) ?? 0, peakMib: Math.max(...all), slopeKibPerMinute: slope(settled) };
+    const all = samples.map((sample) => sample.y / 1024);
+    return { activeMib: percentile(all, 0.5) ?? 0, peakMib: Math.max(...all), slopeKibPerMinute: slopeOf(settled) };
   });
-}
-
-function slope(samples: readonly { minute: number; kib: number }[]): number {
-  const mean = (pick: (sample: { minute: number; kib: number }) => number): number =>
-    samples.reduce((sum, sample) => sum + pick(sample), 0) / samples.length;
-  const [minute, size] = [mean((sample) => sample.minute), mean((sample) => sample.kib)];
-  const covariance = mean((sample) => (sample.minute - minute) * (sample.kib - size));
-  return covariance / mean((sample) => (sample.minute - minute) ** 2);
 }
 
 const starts = await startTimes();

@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { JigaClient } from '@jiga/client';
 import { HIGH_SPEED_MODES, HIGH_SPEED_PRESETS, type HighSpeedMode } from '@jiga/contracts';
 import { pictureAdviceOf } from '@jiga/sessions';
-import { clipSegments, FAKE_LADDER, FakeTwitchServer, SAMPLE_CLIP } from '@jiga/testing';
+import { FAKE_LADDER, FakeTwitchServer, makeMedia, SAMPLE_CLIP } from '@jiga/testing';
 
 import { openClip } from '../../apps/cli/src/clip-source.js';
 import { playClip } from '../../apps/cli/src/play-clip.js';
@@ -126,7 +126,9 @@ async function main(): Promise<void> {
   const mode = HIGH_SPEED_MODES.find((name) => name === values.mode);
   if (!mode) throw new Error(`--mode is one of ${HIGH_SPEED_MODES.join(', ')}`);
   const truth = await readTruth(values.clip.replace(/\.mp4$/, '.json'));
-  const segments = await clipSegments({ clip: values.clip, segmentS: SEGMENT_S, ...SOURCE });
+  const { width, height, bitsPerSecond } = SOURCE;
+  const sized = { width, height, kbps: bitsPerSecond / 1000 };
+  const { segments } = await makeMedia({ clip: values.clip, segmentS: SEGMENT_S, ...sized });
   const media = (_rung: string, n: number): Buffer => segments[n] ?? Buffer.alloc(0);
   const fake = await FakeTwitchServer.listen({ nowMs: () => Date.now(), media });
   const server = await startServer({

@@ -1,6 +1,6 @@
 /**
  * Loaded into the server's process with `--import`: measures how long its event loop is held up, and tells on request
- * over the IPC channel. It also ends the server when its parent is gone, however that ended.
+ * over the IPC channel; collects garbage on request, so that what is left is what is held. It also ends the server when its parent is gone, however that ended.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -24,6 +24,8 @@ process.on('message', (request) => {
     idle.postMessage('reset');
   }
   if (request === 'read_loop_delay') void answer();
+  // There with --expose-gc alone.
+  if (request === 'collect_garbage') globalThis.gc?.();
 });
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 // A listener for messages would otherwise keep the server's process alive after its own work has ended.

@@ -17,6 +17,8 @@ export interface ServerProcess {
   /** Measures the event loop anew from now on. */
   resetLoopDelay(): void;
   loopDelay(): Promise<ServerLoopDelay>;
+  /** Only with the option `--expose-gc`; soon after. */
+  collectGarbage(): void;
   /** Stops the server, waits until it is gone and removes its data. May be called twice. */
   close(): Promise<void>;
 }
@@ -68,6 +70,7 @@ export async function startServer(options: ServerProcessOptions = {}): Promise<S
       apiKey,
       resetLoopDelay: () => void child.send('reset_loop_delay'),
       loopDelay: () => readDelay(child),
+      collectGarbage: () => void child.send('collect_garbage'),
       close,
     };
   } catch (error) {

@@ -1,4 +1,3 @@
-export * from './clip-segments.js';
 export * from './deferred.js';
 export * from './fake-analyzer.js';
 export * from './fake-audio.js';
@@ -16,4 +15,4 @@ export * from './fake-twitch/fake-decoder.js';
 export * from './fake-twitch/fake-twitch.js';
 export * from './fake-twitch/fake-twitch.server.js';
 export * from './fake-twitch/fake-twitch.transport.js';
-export * from './fake-twitch/fake-media.js';
+export * from './stream-media.js';

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { locateFfmpeg, readImageHeader } from '@jiga/media';
 import { SystemClock } from '@jiga/platform';
-import { makeMedia, turn, until, VirtualClock, writeProgram, type FakeMedia } from '@jiga/testing';
+import { makeMedia, turn, until, VirtualClock, writeProgram, type StreamMedia } from '@jiga/testing';
 
 import type { StreamSound } from '../stream-ingest.port.js';
 import { FfmpegDecoder } from './ffmpeg-decoder.js';
@@ -18,29 +18,21 @@ const PLAIN: DecoderOptions = { picture, wantsSound: false, skipsDisposable: fal
 
 let folder: string;
 let ffmpegPath: string;
-let ts: FakeMedia;
-let small: FakeMedia;
-let fmp4: FakeMedia;
+let ts: StreamMedia;
+let small: StreamMedia;
+let fmp4: StreamMedia;
 
-const made = async (
-  name: string,
-  height: number,
-  seconds: number,
-  container: 'mpegts' | 'fmp4',
-): Promise<FakeMedia> => {
-  const directory = join(folder, name);
-  await mkdir(directory);
-  return makeMedia({ ffmpegPath, clip, directory, width: (height * 16) / 9, height, seconds, container });
-};
+const made = (height: number, seconds: number, container: 'mpegts' | 'fmp4'): Promise<StreamMedia> =>
+  makeMedia({ clip, width: (height * 16) / 9, height, fps: 30, seconds, container, sound: 'tone' });
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ffmpeg-decoder-'));
   const found = await locateFfmpeg();
   if (!found.found) throw new Error(found.remedy);
   ffmpegPath = found.path;
-  ts = await made('ts', 360, 6, 'mpegts');
-  small = await made('small', 180, 4, 'mpegts');
-  fmp4 = await made('fmp4', 360, 6, 'fmp4');
+  ts = await made(360, 6, 'mpegts');
+  small = await made(180, 4, 'mpegts');
+  fmp4 = await made(360, 6, 'fmp4');
 }, 60_000);
 afterAll(() => rm(folder, { recursive: true }));
 
@@ -64,7 +56,7 @@ const decoder = (
     damaged: () => damaged++,
   });
 
-const segment = (media: FakeMedia, n: number, startsAt: number) => ({
+const segment = (media: StreamMedia, n: number, startsAt: number) => ({
   bytes: media.segments[n] ?? Buffer.alloc(0),
   init: media.init,
   startsAt,

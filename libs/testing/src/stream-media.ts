@@ -1,0 +1,84 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { locateFfmpeg } from '@jiga/media';
+
+import { tempDir } from './temp-dir.js';
+
+/** Below the root of the repository. */
+export const SAMPLE_CLIP = 'test/fixtures/openarena/oa_ctf_sample.mp4';
+
+export interface StreamMediaOptions {
+  /** What is cut into segments. */
+  readonly clip: string;
+  /** How much of the clip is taken, and of the sound; absent = all. */
+  readonly seconds?: number;
+  readonly width: number;
+  readonly height: number;
+  /** Absent = as the clip has it. */
+  readonly fps?: number;
+  readonly segmentS?: number;
+  readonly kbps?: number;
+  readonly container?: 'mpegts' | 'fmp4';
+  /** `tone`: 440 Hz; or the path of a sound file. Absent = none. */
+  readonly sound?: string;
+}
+
+export interface StreamMedia {
+  readonly segments: readonly Buffer[];
+  /** Initialization section of fMP4. */
+  readonly init: Buffer | null;
+}
+
+const run = promisify(execFile);
+
+/** A clip as a live stream brings it: segments of H.264, and AAC where sound is wanted, each beginning with a whole picture. */
+export async function makeMedia(options: StreamMediaOptions): Promise<StreamMedia> {
+  const ffmpeg = await locateFfmpeg({ searchPath: process.env['PATH'] });
+  if (!ffmpeg.found) throw new Error(ffmpeg.remedy);
+  const directory = await tempDir();
+  try {
+    await run(ffmpeg.path, [...inputs(options), ...pictures(options), ...segments(options, directory.path)]);
+    const names = (await readdir(directory.path)).filter((name) => /^s\d+\./.test(name)).sort();
+    const read = (name: string): Promise<Buffer> => readFile(join(directory.path, name));
+    const init = options.container === 'fmp4' ? await read('init.mp4') : null;
+    return { segments: await Promise.all(names.map(read)), init };
+  } finally {
+    await directory.remove();
+  }
+}
+
+function inputs({ clip, seconds, sound }: StreamMediaOptions): string[] {
+  const length = seconds === undefined ? [] : ['-t', String(seconds)];
+  const common = ['-v', 'error', '-nostdin', '-i', clip];
+  if (sound === undefined) return [...common, ...length, '-map', '0:v:0'];
+  const source = sound === 'tone' ? ['-f', 'lavfi', '-i', 'sine=440:r=48000'] : ['-i', sound];
+  const encode = ['-c:a', 'aac', '-b:a', '64k', '-ar', '48000'];
+  return [
+    ...common,
+    ...source,
+    ...(length.length > 0 ? length : ['-shortest']),
+    '-map',
+    '0:v:0',
+    '-map',
+    '1:a:0',
+    ...encode,
+  ];
+}
+
+function pictures({ width, height, fps, segmentS = 2, kbps = 630 }: StreamMediaOptions): string[] {
+  const rate = fps === undefined ? [] : ['-r', String(fps)];
+  const whole = ['-force_key_frames', `expr:gte(t,n_forced*${segmentS})`, '-sc_threshold', '0', '-bf', '2'];
+  const encode = ['-c:v', 'libx264', '-preset', 'superfast', '-pix_fmt', 'yuv420p', '-b:v', `${kbps}k`];
+  return ['-vf', `scale=${width}:${height}`, ...rate, ...encode, ...whole];
+}
+
+function segments({ container, segmentS = 2 }: StreamMediaOptions, directory: string): string[] {
+  const isFragmented = container === 'fmp4';
+  const fragments = isFragmented ? ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'init.mp4'] : [];
+  const names = ['-hls_segment_filename', join(directory, isFragmented ? 's%04d.m4s' : 's%04d.ts')];
+  const hls = ['-f', 'hls', '-hls_time', String(segmentS), '-hls_list_size', '0'];
+  return [...hls, ...fragments, ...names, join(directory, 'list.m3u8')];
+}
