@@ -7,7 +7,8 @@ export { parseMediaPlaylist, type MediaPlaylist, type MediaSegment } from './hls
 export { openPlaylist, type OpenedPlaylist, type PlaylistRequest } from './hls/open-playlist.js';
 export { chooseVariant, type VariantChoice, type VariantWish } from './hls/variant-choice.js';
 export { ConnectionPolicy, type ConnectionPolicyOptions, type NextStep } from './ingest/connection-policy.js';
-export { StreamManager, type StreamManagerOptions, type StreamWorld } from './ingest/stream-manager.js';
+export { StreamManager } from './ingest/stream-manager.js';
+export type { StreamManagerOptions, StreamWorld } from './ingest/stream-world.js';
 export { wait } from './ingest/wait.js';
 export { GuardedHttp, type GuardedHttpOptions } from './net/guarded-http.js';
 export { NodeTransport } from './net/transport.js';

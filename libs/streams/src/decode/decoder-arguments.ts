@@ -33,7 +33,7 @@ const FILE_FORMATS = 'mov,mp4,matroska,webm,mpegts,flv,avi,ogg';
  */
 export function directArguments(
   { protocol, url }: ResolvedDirect,
-  { picture, skipsDisposable }: DecoderOptions,
+  { picture, skipsDisposable, wantsSound }: DecoderOptions,
 ): string[] {
   const input = ['-hide_banner', '-nostats', '-nostdin', '-v', 'level+info', '-threads', '1'];
   const light = skipsDisposable ? ['-skip_frame', 'bidir'] : [];
@@ -42,12 +42,15 @@ export function directArguments(
     rtmp: ['-protocol_whitelist', 'rtmp,tcp', '-f', 'flv', '-i', url],
     rtsp: ['-protocol_whitelist', 'rtsp,tcp', '-f', 'rtsp', '-rtsp_transport', 'tcp', '-i', url],
   }[protocol];
-  return [...input, ...light, ...source, ...pictures(picture)];
+  return [...input, ...light, ...source, ...pictures(picture), ...(wantsSound ? sound() : [])];
 }
+
+/** Times that go back by less are of a stream that begins out of step; old encoders end at a picture that is before another. */
+const BACK_MIN_S = 1;
 
 function pictures({ fps, width, height, jpegQuality }: DecoderOptions['picture']): string[] {
   const apartS = (1 / fps - 0.01).toFixed(4);
-  const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,${apartS})+lt(t\\,prev_selected_t)'`;
+  const select = `select='isnan(prev_selected_t)+gte(t-prev_selected_t\\,${apartS})+lt(t\\,prev_selected_t-${BACK_MIN_S})'`;
   const filters = [select, 'showinfo', `scale=${width}:${height}:flags=area`].join(',');
   const encode = ['-threads', '1', '-c:v', 'mjpeg', '-pix_fmt', 'yuvj420p', '-q:v', String(qscaleOf(jpegQuality))];
   const pace = ['-vsync', 'passthrough', ...encode, '-flush_packets', '1'];

@@ -16,6 +16,8 @@ export interface ProcessEvents {
   sound(bytes: Buffer): void;
   /** ffmpeg complains about what it decodes. */
   complaint(): void;
+  /** The stream has no such track, and the process ends. */
+  lacks(track: 'picture' | 'sound'): void;
   /** The process is gone: `wasMissing` when it could not be started at all. Called once. */
   exit(wasClean: boolean, wasMissing: boolean): void;
 }
@@ -33,6 +35,7 @@ const PICTURE_MAX_BYTES = 8 * 1024 * 1024;
 const UNPAIRED_MAX = 256;
 const LINE_MAX_CHARS = 2048;
 const STAMP = /\bpts_time:\s*(-?[\d.]+).*\bs:(\d+)x(\d+)/;
+const LACKS = /Stream map '0:([av]):0' matches no streams/;
 const COMPLAINT = /\[(?:error|fatal|panic)\]/;
 
 /** One ffmpeg: bytes in, timed pictures and sound out. Knows nothing of segments. */
@@ -124,7 +127,11 @@ export class DecoderProcess {
     if (time !== undefined) {
       this.#stamps.push({ mediaTimeS: Number(time), width: Number(width), height: Number(height) });
       this.#pair();
-    } else if (COMPLAINT.test(line)) this.events.complaint();
+      return;
+    }
+    const [, track] = LACKS.exec(line) ?? [];
+    if (track !== undefined) this.events.lacks(track === 'a' ? 'sound' : 'picture');
+    else if (COMPLAINT.test(line)) this.events.complaint();
   }
 
   /** The n-th picture has the n-th stamp, whichever arrives first. */

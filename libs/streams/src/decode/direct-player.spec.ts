@@ -1,15 +1,17 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo, type Server } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
 import { locateFfmpeg } from '@jiga/media';
 import { SystemClock } from '@jiga/platform';
 import { tempDir, VirtualClock } from '@jiga/testing';
 
-import type { ResolvedDirect } from '../stream-ingest.port.js';
+import type { ResolvedDirect, StreamSound } from '../stream-ingest.port.js';
 import { directArguments } from './decoder-arguments.js';
 import { ffmpegDirect } from './direct-player.js';
 import type { DecodedFrame, DecoderOptions } from './stream-decoder.port.js';
@@ -43,11 +45,21 @@ describe('a stream that ffmpeg opens itself', () => {
   const locate = () => locateFfmpeg({ searchPath: process.env['PATH'] });
   let directory: Awaited<ReturnType<typeof tempDir>>;
   let frames: DecodedFrame[];
-  const output = { frame: (frame: DecodedFrame) => void frames.push(frame), stalled: () => {} };
-  const play = (stream: ResolvedDirect, signal = new AbortController().signal, clock = new SystemClock()) => {
-    frames = [];
-    return ffmpegDirect(locate, clock)(stream, OPTIONS, output, signal);
+  let sounds: StreamSound[];
+  const output = {
+    frame: (frame: DecodedFrame) => void frames.push(frame),
+    sound: (sound: StreamSound) => void sounds.push(sound),
+    stalled: () => {},
   };
+  const play = (
+    stream: ResolvedDirect,
+    { wantsSound = false, signal = new AbortController().signal, clock = new SystemClock() } = {},
+  ) => {
+    frames = [];
+    sounds = [];
+    return ffmpegDirect(locate, clock)(stream, { ...OPTIONS, wantsSound }, output, signal);
+  };
+  const samples = (): number => sounds.reduce((sum, { pcm }) => sum + pcm.length, 0);
   const file = (name: string): string => join(directory.path, name);
 
   beforeAll(async () => {
@@ -56,6 +68,10 @@ describe('a stream that ffmpeg opens itself', () => {
     if (!ffmpeg.found) throw new Error('no ffmpeg');
     const source = 'testsrc=duration=1:size=320x180:rate=10';
     await run(ffmpeg.path, ['-v', 'error', '-f', 'lavfi', '-i', source, '-pix_fmt', 'yuv420p', file('clip.mp4')]);
+    const tone = ['-f', 'lavfi', '-i', 'sine=440:d=1'];
+    const encode = ['-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+    await run(ffmpeg.path, ['-v', 'error', '-f', 'lavfi', '-i', source, ...tone, ...encode, file('loud.mp4')]);
+    await run(ffmpeg.path, ['-v', 'error', ...tone, ...encode, file('dark.mp4')]);
     await writeFile(file('list.m3u8'), `#EXTM3U\n#EXTINF:1,\n${file('clip.mp4')}\n#EXT-X-ENDLIST\n`);
     await writeFile(file('list.ffconcat'), `ffconcat version 1.0\nfile ${file('clip.mp4')}\n`);
   });
@@ -72,6 +88,22 @@ describe('a stream that ffmpeg opens itself', () => {
     expect(frames[0]?.jpeg.subarray(0, 2)).toEqual(Buffer.of(0xff, 0xd8));
   });
 
+  it('gives its sound when it is wanted, in time with the pictures', async () => {
+    await play(direct('file', file('loud.mp4')), { wantsSound: true });
+    expect(frames).toHaveLength(5);
+    expect(samples() / 16_000).toBeCloseTo(1, 1);
+    expect(Math.max(...sounds.flatMap(({ pcm }) => [...pcm]))).toBeGreaterThan(1_000);
+    expect(Math.abs((sounds[0]?.capturedAt ?? 0) - (frames[0]?.capturedAt ?? 0))).toBeLessThan(0.3);
+    await play(direct('file', file('loud.mp4')));
+    expect(sounds).toEqual([]);
+  });
+
+  it('plays a file that has no sound where sound is wanted, and tells one that has no pictures', async () => {
+    await play(direct('file', file('clip.mp4')), { wantsSound: true });
+    expect([frames.length, sounds.length]).toEqual([5, 0]);
+    await expect(play(direct('file', file('dark.mp4')))).rejects.toMatchObject({ code: 'no_video' });
+  });
+
   it.each(['list.m3u8', 'list.ffconcat'])('does not read what %s names', async (name) => {
     await expect(play(direct('file', file(name)))).rejects.toMatchObject({ code: 'bad_media' });
     expect(frames).toEqual([]);
@@ -79,13 +111,67 @@ describe('a stream that ffmpeg opens itself', () => {
 
   it('ends at once when it is told to', async () => {
     const abort = new AbortController();
-    const playing = play(direct('file', file('clip.mp4')), abort.signal);
+    const playing = play(direct('file', file('clip.mp4')), { signal: abort.signal });
     abort.abort(new Error('closed'));
     await expect(playing).rejects.toThrow('closed');
   });
 
-  it('tells a stream that nobody serves', async () => {
-    await expect(play(direct('rtmp', 'rtmp://127.0.0.1:9/app/key'))).rejects.toMatchObject({ code: 'upstream' });
+  it.each(['rtmp', 'rtsp'] as const)('tells an %s stream that nobody serves', async (protocol) => {
+    const stream = direct(protocol, `${protocol}://127.0.0.1:9/app/key`);
+    await expect(play(stream)).rejects.toMatchObject({ code: 'upstream' });
+  });
+
+  describe('at an RTSP server', () => {
+    let server: Server;
+    let asked: string;
+    let answer: (request: string) => string;
+    beforeEach(async () => {
+      asked = '';
+      server = createServer((socket) => {
+        socket.on('error', () => {});
+        socket.on('data', (bytes) => {
+          asked += bytes.toString();
+          socket.write(answer(bytes.toString()));
+        });
+      });
+      await once(server.listen(0, '127.0.0.1'), 'listening');
+    });
+    afterEach(() => new Promise((resolve) => server.close(resolve)));
+    const addressOf = (each: Server, host = '127.0.0.1'): string =>
+      `rtsp://${host}:${(each.address() as AddressInfo).port}/cam?k=v`;
+    const cseq = (request: string): string => /CSeq: \d+/i.exec(request)?.[0] ?? '';
+
+    it('goes where its name leads, asks by that name, and tells a refusal', async () => {
+      answer = (request) => `RTSP/1.0 404 Not Found\r\n${cseq(request)}\r\n\r\n`;
+      frames = [];
+      const resolve = (host: string) =>
+        Promise.resolve(host === 'camera.example' ? [{ address: '127.0.0.1', family: 4 }] : []);
+      const url = addressOf(server, 'camera.example');
+      const playing = ffmpegDirect(locate, new SystemClock(), resolve)(
+        direct('rtsp', url),
+        OPTIONS,
+        output,
+        new AbortController().signal,
+      );
+      await expect(playing).rejects.toMatchObject({ code: 'upstream' });
+      expect(asked).toContain(`OPTIONS ${url}`);
+    });
+
+    it('does not go where it points to', async () => {
+      let strays = 0;
+      const other = createServer((socket) => {
+        strays++;
+        socket.destroy();
+      });
+      await once(other.listen(0, '127.0.0.1'), 'listening');
+      answer = (request) =>
+        request.startsWith('DESCRIBE')
+          ? `RTSP/1.0 302 Found\r\n${cseq(request)}\r\nLocation: ${addressOf(other)}\r\n\r\n`
+          : `RTSP/1.0 200 OK\r\n${cseq(request)}\r\nPublic: DESCRIBE, SETUP, PLAY\r\n\r\n`;
+      await expect(play(direct('rtsp', addressOf(server)))).rejects.toMatchObject({ code: 'blocked_url' });
+      expect(strays).toBe(0);
+      await new Promise((resolve) => other.close(resolve));
+    });
   });
 
   it('gives every protocol itself and what carries it, and nothing else', () => {

@@ -4,6 +4,7 @@ import { StreamError } from '../stream-error.js';
 import { decoderArguments, SOUND_HZ, type Container } from './decoder-arguments.js';
 import { DecoderProcess, type TimedPicture } from './decoder-process.js';
 import { readFragmentStart } from './fragment.js';
+import { PcmReader } from './pcm-reader.js';
 import type { DecoderOptions, DecoderOutput, DecoderSegment, StreamDecoder } from './stream-decoder.port.js';
 import { readTransportStart, type MediaStart } from './transport-stream.js';
 
@@ -77,8 +78,7 @@ class DecoderRun {
   readonly #spans: Span[] = [];
   #expectedS = Number.NaN;
   #biasS: number | null = null;
-  #samples = 0;
-  #oddByte: Buffer | null = null;
+  readonly #pcm = new PcmReader();
   #cancelHang: CancelTimer = () => undefined;
   #isEnding = false;
   #failure: StreamError | null = null;
@@ -99,6 +99,7 @@ class DecoderRun {
       picture: (picture) => this.#takePicture(picture),
       sound: (bytes) => this.#takeSound(bytes),
       complaint: () => this.#noteDamage(),
+      lacks: () => undefined,
       exit: (wasClean, wasMissing) => this.#noteExit(wasClean, wasMissing),
     });
   }
@@ -168,14 +169,9 @@ class DecoderRun {
   }
 
   #takeSound(bytes: Buffer): void {
-    const whole = this.#oddByte ? Buffer.concat([this.#oddByte, bytes]) : bytes;
-    const count = whole.length >> 1;
-    this.#oddByte = whole.length % 2 === 1 ? Buffer.from(whole.subarray(-1)) : null;
-    if (count === 0) return;
-    const pcm = new Int16Array(count);
-    for (let n = 0; n < count; n++) pcm[n] = whole.readInt16LE(n * 2);
-    this.output.sound({ pcm, capturedAt: this.#soundStartsAt + this.#samples / SOUND_HZ });
-    this.#samples += count;
+    const capturedAt = this.#soundStartsAt + this.#pcm.samples / SOUND_HZ;
+    const pcm = this.#pcm.push(bytes);
+    if (pcm) this.output.sound({ pcm, capturedAt });
   }
 
   #watchForHang(durationS: number): void {

@@ -1,8 +1,7 @@
-import { unixSeconds, type Clock } from '@jiga/contracts';
+import { unixSeconds } from '@jiga/contracts';
 
 import { leavesOutDisposable } from '../decode/disposable-pictures.js';
-import type { PlayDirect } from '../decode/direct-player.js';
-import type { DecodedFrame, OpenDecoder } from '../decode/stream-decoder.port.js';
+import type { DecodedFrame } from '../decode/stream-decoder.port.js';
 import { StreamError } from '../stream-error.js';
 import type {
   ResolvedDirect,
@@ -10,45 +9,24 @@ import type {
   ResolvedStream,
   StreamHandlers,
   StreamHealth,
-  StreamHttp,
   StreamIngest,
   StreamNotice,
-  StreamPictureOptions,
   StreamResolver,
+  StreamSound,
   StreamState,
 } from '../stream-ingest.port.js';
-import { ConnectionPolicy, type ConnectionPolicyOptions } from './connection-policy.js';
+import { CaptureClock } from './capture-clock.js';
+import { ConnectionPolicy } from './connection-policy.js';
 import { FrameOutlet } from './frame-outlet.js';
 import { HlsPlayer, type PlayerEvents } from './hls-player.js';
 import { SoundOutlet } from './sound-outlet.js';
 import { StreamMeter } from './stream-meter.js';
+import type { StreamManagerOptions, StreamWorld } from './stream-world.js';
 import { wait } from './wait.js';
-
-export interface StreamManagerOptions {
-  readonly picture: StreamPictureOptions;
-  readonly connection: ConnectionPolicyOptions;
-  /** Frames that may wait for whoever looks at them. */
-  readonly framesWaitingMax?: number;
-}
-
-/** What a stream takes from the world around it. */
-export interface StreamWorld {
-  readonly clock: Clock;
-  readonly http: StreamHttp;
-  readonly openDecoder: OpenDecoder;
-  /** Absent: streams that the decoder would have to fetch itself are `unsupported`. */
-  readonly playDirect?: PlayDirect;
-  /** 0–1, for the jitter of waits. */
-  readonly random?: () => number;
-  /** A handler threw, or something that cannot happen did. */
-  readonly onError?: (error: unknown) => void;
-}
 
 const FINAL: ReadonlySet<StreamState> = new Set(['ended', 'failed', 'closed']);
 /** A broadcast that has just begun may be without a picture for about a minute. */
 const STARTS_WITHIN_MS = 70_000;
-/** Times of capture that go back by less are the same content again. */
-const OVERLAP_MAX_S = 10;
 
 /**
  * A stream as one object, whatever happens to it: resolves where it is, plays it, tells what becomes of it, and connects
@@ -60,13 +38,12 @@ export class StreamManager implements StreamIngest {
   readonly #meter: StreamMeter;
   readonly #frames: FrameOutlet;
   readonly #sound: SoundOutlet | null;
+  readonly #captureClock: CaptureClock;
   #state: StreamState = 'connecting';
   #since: number;
   #running: Promise<void> | null = null;
   #broadcastId: string | null = null;
   #sequence = 0;
-  #lastCapturedAt = -Infinity;
-  #shiftS = 0;
   #sourceSize: { readonly width: number; readonly height: number } | null = null;
   #adBreakS = 0;
 
@@ -81,6 +58,7 @@ export class StreamManager implements StreamIngest {
     this.#since = unixSeconds(clock);
     this.#policy = new ConnectionPolicy(clock, options.connection, random);
     this.#meter = new StreamMeter(clock);
+    this.#captureClock = new CaptureClock(fps);
     const onError = (error: unknown): void => world.onError?.(error);
     this.#frames = new FrameOutlet({
       clock,
@@ -176,14 +154,15 @@ export class StreamManager implements StreamIngest {
   async #playDirect(stream: ResolvedDirect, signal: AbortSignal): Promise<void> {
     const { playDirect } = this.world;
     if (!playDirect) throw new StreamError('unsupported');
-    const options = { picture: this.options.picture, wantsSound: false, skipsDisposable: false };
+    const { picture } = this.options;
+    const options = { picture, wantsSound: this.#sound !== null, skipsDisposable: false };
     this.#meter.clock = 'estimated';
-    await playDirect(
-      stream,
-      options,
-      { frame: (frame) => this.#takeFrame(frame), stalled: () => this.#stall() },
-      signal,
-    );
+    const output = {
+      frame: (frame: DecodedFrame) => this.#takeFrame(frame),
+      sound: (sound: StreamSound) => this.#sound?.push(sound),
+      stalled: () => this.#stall(),
+    };
+    await playDirect(stream, options, output, signal);
   }
 
   #playerEvents(): PlayerEvents {
@@ -235,24 +214,12 @@ export class StreamManager implements StreamIngest {
   #takeFrame({ jpeg, capturedAt, sourceWidth, sourceHeight }: DecodedFrame): void {
     if (this.#abort.signal.aborted) return;
     this.#noteSourceSize(sourceWidth, sourceHeight);
-    const at = this.#rising(capturedAt);
+    const at = this.#captureClock.rising(capturedAt);
     if (at === null) return;
     if (this.#state !== 'live' && this.#state !== 'ad_break') this.#enter('live');
     this.#policy.noteUp();
     const { width, height } = this.options.picture;
     this.#frames.push({ jpeg, width, height, capturedAt: at, sequence: ++this.#sequence });
-  }
-
-  /** The time of a frame on a clock that only rises; null for content that has been looked at before. */
-  #rising(capturedAt: number): number | null {
-    const apartS = 1 / this.options.picture.fps;
-    const behindS = this.#lastCapturedAt - (capturedAt + this.#shiftS);
-    // A broadcaster's clock that is set back must not silence the stream until it has caught up.
-    if (behindS > OVERLAP_MAX_S) this.#shiftS += behindS + apartS;
-    const at = capturedAt + this.#shiftS;
-    if (at < this.#lastCapturedAt + apartS / 2) return null;
-    this.#lastCapturedAt = at;
-    return at;
   }
 
   #noteSourceSize(width: number, height: number): void {
