@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Callout } from '@jiga/contracts';
 import { JigaClient, type Session, type VideoConnection } from '@jiga/client';
 import { EventBus } from '@jiga/platform';
-import { FakeAnalyzer, makePicture } from '@jiga/testing';
+import { FakeAnalyzer, makePicture, until } from '@jiga/testing';
+import { WebSocket } from 'ws';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
 let server: TestServer;
@@ -88,6 +89,43 @@ describe('the client against a real server', () => {
     await client.deleteSession(session.session_id);
     await expect(closed).resolves.toBe('closed');
     await expect(client.video(session).connect()).rejects.toMatchObject({ code: 'session_closed', status: 4409 });
+  });
+
+  it('follows the timeline over a connection that breaks, each event once', async () => {
+    const sockets: WebSocket[] = [];
+    class Breakable extends WebSocket {
+      constructor(url: string, protocols: string[]) {
+        super(url, protocols);
+        sockets.push(this);
+      }
+    }
+    const breakable = new JigaClient({ baseUrl: server.origin, apiKey: ADMIN_KEY, WebSocket: Breakable });
+    const session = await client.createSession({ user_id: 'player-1', team_id: 'blue' });
+    const events = breakable.events(session, { types: ['team_message'], firstDelayMs: 1 });
+    const heard: string[] = [];
+    events.on('event', ({ data }) => heard.push((data as { text: string }).text));
+    await expect(events.connect()).resolves.toMatchObject({ types: ['team_message'], resumed_from: null });
+
+    const say = (text: string) => client.call('POST', `/sessions/${session.session_id}/team-messages`, { text });
+    await say('one');
+    await until(() => heard.length === 1);
+    sockets[0]?.terminate();
+    await say('two');
+    await until(() => heard.length === 2);
+    await say('three');
+    await until(() => heard.length === 3);
+    expect(heard).toEqual(['one', 'two', 'three']);
+    events.close();
+  });
+
+  it('makes a token that is good for one session, and calls every other route', async () => {
+    const session = await client.createSession({ user_id: 'player-1' });
+    const other = await client.createSession({ user_id: 'player-2' });
+    const { token } = await client.createToken(session.session_id, { permissions: 'configure', ttl_seconds: 60 });
+    const holder = new JigaClient({ baseUrl: server.origin, apiKey: token });
+    const skills = { skills: ['text_detection'] };
+    await expect(holder.call('PUT', `/sessions/${session.session_id}/skills`, skills)).resolves.toMatchObject(skills);
+    await expect(holder.getSession(other.session_id)).rejects.toMatchObject({ status: 404 });
   });
 
   it('is refused with the server’s reason', async () => {

@@ -10,6 +10,13 @@ export {
   type SpokenCallout,
   type VoiceResponse,
 } from './audio-connection.js';
+export {
+  EventsConnection,
+  type EventsConnectionEvents,
+  type EventsGap,
+  type EventsOptions,
+  type EventsWelcome,
+} from './events-connection.js';
 export type { VideoEvents, VideoOptions } from './frame-connection.js';
 export { HighSpeedConnection } from './high-speed-connection.js';
 export { JigaClient, type JigaClientOptions } from './jiga-client.js';
@@ -30,6 +37,7 @@ export type {
   Picture,
   PictureSource,
   Session,
+  SessionToken,
   Welcome,
 } from './types.js';
 export { VideoConnection } from './video-connection.js';

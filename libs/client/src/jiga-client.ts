@@ -1,12 +1,13 @@
-import type { SessionRequest } from '@jiga/contracts';
+import type { Permission, SessionRequest } from '@jiga/contracts';
 import { AudioConnection, type AudioOptions } from './audio-connection.js';
+import { EventsConnection, type EventsOptions } from './events-connection.js';
 import type { VideoOptions } from './frame-connection.js';
 import { HighSpeedConnection } from './high-speed-connection.js';
 import { JigaError } from './jiga-error.js';
 import type { SocketDependencies } from './reconnecting-socket.js';
 import type { WebSocketConstructor } from './socket.js';
 import type { ClientClock } from './system-clock.js';
-import type { Session } from './types.js';
+import type { Session, SessionToken } from './types.js';
 import { VideoConnection } from './video-connection.js';
 
 export interface JigaClientOptions {
@@ -24,7 +25,7 @@ export interface JigaClientOptions {
 
 const BASE_PATH = '/api/v1/jiga';
 
-/** Sessions over HTTP and their video sockets. Holds no connection itself. */
+/** Sessions over HTTP and their sockets. Holds no connection itself. */
 export class JigaClient {
   private readonly base: string;
 
@@ -48,6 +49,25 @@ export class JigaClient {
     return this.request('DELETE', `/sessions/${encodeURIComponent(sessionId)}`);
   }
 
+  /** A token that is good for this session alone; without options for viewing, for an hour. */
+  createToken(
+    sessionId: string,
+    options: { readonly permissions?: Permission; readonly ttl_seconds?: number } = {},
+  ): Promise<SessionToken> {
+    return this.call('POST', `/sessions/${encodeURIComponent(sessionId)}/tokens`, options);
+  }
+
+  /**
+   * Any other route of the API, such as `call('PUT', `/sessions/${id}/voice-settings`, {…})`.
+   * @param path below `/api/v1/jiga`, with its query
+   * @param body sent as JSON
+   * @returns the body of the answer; undefined when it has none. Rejects with JigaError, as every method does.
+   */
+  call<T>(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: object): Promise<T> {
+    if (body === undefined) return this.request(method, path);
+    return this.request(method, path, { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  }
+
   /** A connection to the session's video socket; call `connect()` on it. */
   video(session: Pick<Session, 'endpoints'>, options: VideoOptions = {}): VideoConnection {
     return new VideoConnection(this.dependencies(session.endpoints.stream_direct_video), options);
@@ -68,6 +88,11 @@ export class JigaClient {
   /** A connection to the session's audio socket; call `connect()` on it. */
   audio(session: Pick<Session, 'endpoints'>, options: AudioOptions = {}): AudioConnection {
     return new AudioConnection(this.dependencies(session.endpoints.audio_stream), options);
+  }
+
+  /** A connection to the session's timeline as it grows; call `connect()` on it. */
+  events(session: Pick<Session, 'endpoints'>, options: EventsOptions = {}): EventsConnection {
+    return new EventsConnection(this.dependencies(session.endpoints.events_stream), options);
   }
 
   private dependencies(url: string): SocketDependencies {

@@ -12,7 +12,8 @@ export interface ReconnectOptions {
 }
 
 export interface SocketDependencies {
-  readonly url: string;
+  /** Asked for anew at each attempt when it is a function. */
+  readonly url: string | (() => string);
   readonly credential: string | undefined;
   readonly WebSocket: WebSocketConstructor;
   readonly clock?: ClientClock;
@@ -20,10 +21,10 @@ export interface SocketDependencies {
 
 export type Incoming = Readonly<Record<string, unknown>>;
 
-export interface ReconnectHandlers {
+export interface ReconnectHandlers<Welcome> {
   /** The type of the first message of an accepted connection. */
   readonly welcomeType: string;
-  opened(): void;
+  opened(welcome: Welcome): void;
   /** Every message but the welcome and errors. */
   message(message: Incoming, bytes?: Uint8Array): void;
   /** True when the error belongs to something that was sent, and was told there. */
@@ -53,7 +54,7 @@ export class ReconnectingSocket<Welcome> {
   constructor(
     private readonly dependencies: SocketDependencies,
     options: ReconnectOptions,
-    private readonly handlers: ReconnectHandlers,
+    private readonly handlers: ReconnectHandlers<Welcome>,
   ) {
     this.clock = dependencies.clock ?? systemClock;
     this.options = {
@@ -92,7 +93,8 @@ export class ReconnectingSocket<Welcome> {
   private open(state: ConnectionState): void {
     this.setState(state);
     this.lastError = undefined;
-    const { WebSocket, url, credential } = this.dependencies;
+    const { WebSocket, credential } = this.dependencies;
+    const url = this.url();
     try {
       this.socket = openSocket(WebSocket, url, credential, {
         message: (message, bytes) => this.receive(message, bytes),
@@ -104,6 +106,11 @@ export class ReconnectingSocket<Welcome> {
     }
   }
 
+  private url(): string {
+    const { url } = this.dependencies;
+    return typeof url === 'string' ? url : url();
+  }
+
   private receive(message: Incoming, bytes: Uint8Array | undefined): void {
     if (message['type'] === this.handlers.welcomeType) this.connected(message as Welcome);
     else if (message['type'] === 'error') this.receiveError(message);
@@ -113,7 +120,7 @@ export class ReconnectingSocket<Welcome> {
   private connected(welcome: Welcome): void {
     this.openedAtMs = this.clock.nowMs();
     this.setState('open');
-    this.handlers.opened();
+    this.handlers.opened(welcome);
     this.welcome?.resolve(welcome);
   }
 

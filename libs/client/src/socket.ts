@@ -1,7 +1,9 @@
 /** The part of the WebSocket interface in use; the global one of browsers and Node ≥ 22 and that of `ws` have it. */
 export interface WebSocketLike {
   binaryType: string;
-  addEventListener(type: 'message' | 'close' | 'error', listener: (event: never) => void): void;
+  addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void;
+  addEventListener(type: 'close', listener: (event: { readonly code: number; readonly reason: string }) => void): void;
+  addEventListener(type: 'error', listener: (event: unknown) => void): void;
   send(data: string | Uint8Array): void;
   close(code?: number, reason?: string): void;
 }
@@ -24,7 +26,7 @@ export function openSocket(
   // A browser cannot set headers on a WebSocket, so the credential travels as a subprotocol.
   const socket = new Constructor(url, credential === undefined ? ['jiga.v1'] : ['jiga.v1', `bearer.${credential}`]);
   socket.binaryType = 'arraybuffer';
-  socket.addEventListener('message', (event: { data: unknown }) => {
+  socket.addEventListener('message', (event) => {
     if (event.data instanceof ArrayBuffer) {
       const { json, bytes } = splitBinary(event.data);
       const message = parseObject(json);
@@ -36,9 +38,7 @@ export function openSocket(
   });
   // An `error` is always followed by a `close` that says more; without a listener `ws` would throw it.
   socket.addEventListener('error', () => undefined);
-  socket.addEventListener('close', (event: { code: number; reason: string }) =>
-    handlers.closed(event.code, event.reason),
-  );
+  socket.addEventListener('close', (event) => handlers.closed(event.code, event.reason));
   return socket;
 }
 

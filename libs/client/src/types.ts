@@ -1,6 +1,7 @@
 import type {
   Credit,
   HighSpeedConfig,
+  Permission,
   PictureAdvice,
   ProcessingMode,
   QualityState,
@@ -21,6 +22,7 @@ export interface Session {
   readonly endpoints: Readonly<Record<string, string | null>> & {
     readonly stream_direct_video: string;
     readonly audio_stream: string;
+    readonly events_stream: string;
   };
   readonly created_at: number;
 }
@@ -32,6 +34,16 @@ export interface Welcome {
   readonly processing_mode: ProcessingMode;
   readonly high_speed_enabled: boolean;
   readonly timestamp: number;
+}
+
+/** A credential for one session, for a game or a browser that must not hold an API key. */
+export interface SessionToken {
+  readonly token: string;
+  readonly token_id: string;
+  readonly session_id: string;
+  readonly permissions: Permission;
+  /** Unix seconds. */
+  readonly expires_at: number;
 }
 
 export interface FrameOptions {

@@ -6,7 +6,6 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
 import type { VideoOptions } from './frame-connection.js';
 import { JigaError } from './jiga-error.js';
-import type { WebSocketConstructor } from './socket.js';
 import type { ConnectionState } from './types.js';
 import { VideoConnection } from './video-connection.js';
 
@@ -89,7 +88,7 @@ let connection: VideoConnection;
 async function open(fake: FakeServer, options: VideoOptions = {}): Promise<VideoConnection> {
   await server?.close();
   server = fake;
-  const WebSocket = globalThis.WebSocket as unknown as WebSocketConstructor;
+  const { WebSocket } = globalThis;
   connection = new VideoConnection({ url: await fake.url(), credential: 'key_1', WebSocket, clock }, options);
   return connection;
 }
