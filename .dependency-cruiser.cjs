@@ -31,6 +31,13 @@ module.exports = {
       to: { path: '^(libs|apps|test)/', pathNot: `^libs/(${[lib, ...allowed].join('|')})/` },
     })),
     {
+      name: 'client-needs-nothing',
+      comment: 'the client is a package of its own: it may import only types from elsewhere',
+      severity: 'error',
+      from: { path: '^libs/client/', pathNot: '\\.spec\\.ts$' },
+      to: { pathNot: '^libs/client/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'no-circular',
       comment: 'In ESM an import cycle between decorated classes crashes at load',
       severity: 'error',
