@@ -17,7 +17,7 @@ export interface FrameOutletOptions {
 const BATCH_MAX = 10;
 /** Frames of one segment come out of the decoder within about this time. */
 const BATCH_WINDOW_MS = 250;
-/** When nothing waits, a frame is not held back for longer than this: the stream has caught up. */
+/** Frames are not held back for longer than this where there is nothing to show meanwhile. */
 const HOLD_MAX_MS = 3000;
 
 /**
@@ -28,6 +28,8 @@ export class FrameOutlet {
   readonly #queue: StreamFrame[] = [];
   /** The capture time, in seconds, that is due at a time of the clock, in milliseconds. */
   #anchor: { readonly capturedAt: number; readonly atMs: number } | null = null;
+  /** When the newest frame was captured, in seconds. */
+  #newestAt: number | null = null;
   #cancelTimer: CancelTimer | null = null;
   #isBusy = false;
   #isClosed = false;
@@ -71,15 +73,24 @@ export class FrameOutlet {
     this.#roomWaiter?.();
   }
 
-  /** When nothing waits, a frame that is late, or would have to wait for long, moves everything after it. */
+  /**
+   * A frame that comes later than it is due moves everything after it: the stream was held up. Content that is missing before
+   * it is not waited for; nor is a frame, when nothing else waits, that would have to wait for long.
+   */
   #adjust({ capturedAt }: StreamFrame): void {
     const now = this.options.clock.monotonicMs();
     const dueMs = this.#dueMs(capturedAt);
-    const isIdle = this.#queue.length === 0 && !this.#isBusy;
-    const isOverdue = isIdle && dueMs !== null && dueMs < now;
-    if (dueMs === null || isOverdue || (isIdle && dueMs > now + HOLD_MAX_MS)) {
+    const before = this.#newestAt;
+    this.#newestAt = capturedAt;
+    if (dueMs === null || dueMs < now) {
       this.#anchor = { capturedAt, atMs: now };
+      return;
     }
+    const isIdle = this.#queue.length === 0 && !this.#isBusy;
+    const isAfterGap = before !== null && (capturedAt - before) * 1000 > HOLD_MAX_MS;
+    if (!isAfterGap && !(isIdle && dueMs > now + HOLD_MAX_MS)) return;
+    const waitingUntilMs = isIdle || before === null ? now : (this.#dueMs(before) ?? now);
+    this.#anchor = { capturedAt, atMs: Math.max(now, waitingUntilMs) };
   }
 
   #dueMs(capturedAt: number): number | null {
