@@ -55,7 +55,8 @@ function inputs({ clip, seconds, sound }: StreamMediaOptions): string[] {
   const common = ['-v', 'error', '-nostdin', '-i', clip];
   if (sound === undefined) return [...common, ...length, '-map', '0:v:0'];
   const source = sound === 'tone' ? ['-f', 'lavfi', '-i', 'sine=440:r=48000'] : ['-i', sound];
-  const encode = ['-c:a', 'aac', '-b:a', '64k', '-ar', '48000'];
+  // A stream has sound all the time, if only silence.
+  const encode = ['-af', 'apad', '-c:a', 'aac', '-b:a', '64k', '-ar', '48000'];
   return [
     ...common,
     ...source,
