@@ -2,7 +2,8 @@ import type { YoutubeTarget } from './youtube-target.js';
 
 /** Where a broadcast can be fetched now. */
 export interface YoutubeBroadcast {
-  readonly videoId: string;
+  /** null when the way does not say. */
+  readonly videoId: string | null;
   readonly isLive: boolean;
   /** The multivariant playlist. */
   readonly masterUrl: string;

@@ -102,6 +102,8 @@ describe('YoutubeResolver', () => {
   it('says what the best way was told, when none works', async () => {
     const finders = [new FakeFinder('a', 'bot_check'), new FakeFinder('b', 'upstream')];
     await expect(resolverOf(...finders).resolve(signal)).rejects.toMatchObject({ code: 'bot_check' });
+    const silent = [new FakeFinder('a', 'bot_check'), new FakeFinder('b', 'offline_or_restricted')];
+    await expect(resolverOf(...silent).resolve(signal)).rejects.toMatchObject({ code: 'bot_check' });
     const unclear = [new FakeFinder('a', 'upstream'), new FakeFinder('b', 'bot_check')];
     await expect(resolverOf(...unclear).resolve(signal)).rejects.toMatchObject({ code: 'bot_check' });
   });

@@ -22,6 +22,7 @@ const WORTH_ANOTHER_WAY: ReadonlySet<StreamErrorCode> = new Set([
   'bot_check',
   'forbidden',
   'not_found',
+  'offline_or_restricted',
   'playlist_invalid',
   'timeout',
   'unsupported',

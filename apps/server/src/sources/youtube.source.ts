@@ -2,7 +2,14 @@ import { AppError, VideoInputSource } from '@jiga/contracts';
 import type { SessionConfiguration } from '@jiga/contracts';
 import type { JigaConfig } from '@jiga/platform';
 import type { StreamHandlers, StreamIngest } from '@jiga/streams';
-import { INNERTUBE_CLIENTS, InnertubeFinder, YoutubeResolver, youtubeTarget, YtDlpFinder } from '@jiga/youtube';
+import {
+  INNERTUBE_CLIENTS,
+  InnertubeFinder,
+  StreamlinkFinder,
+  YoutubeResolver,
+  youtubeTarget,
+  YtDlpFinder,
+} from '@jiga/youtube';
 import type { YoutubeFinder, YoutubeTarget } from '@jiga/youtube';
 
 import { pictureOf, wishOf, type IngestedSource } from './ingested-source.js';
@@ -23,7 +30,7 @@ export class YoutubeSource implements IngestedSource {
   obstacle(configuration: SessionConfiguration): string | null {
     targetOf(configuration);
     if (this.#finders.length > 0) return null;
-    return 'This server has no way to find YouTube broadcasts: its operator can set JIGA_YOUTUBE_FINDERS and JIGA_YTDLP_PATH.';
+    return 'This server has no way to find YouTube broadcasts: its operator can set JIGA_YOUTUBE_FINDERS, JIGA_YTDLP_PATH and JIGA_STREAMLINK_PATH.';
   }
 
   open(configuration: SessionConfiguration, handlers: StreamHandlers): StreamIngest {
@@ -42,8 +49,9 @@ export class YoutubeSource implements IngestedSource {
   #findersOf(name: JigaConfig['youtube']['finders'][number]): YoutubeFinder[] {
     const { http, clock } = this.streams;
     if (name === 'youtubei') return INNERTUBE_CLIENTS.map((client) => new InnertubeFinder(http, client));
-    const { ytDlpPath } = this.config.youtube;
-    return ytDlpPath === null ? [] : [new YtDlpFinder(ytDlpPath, clock)];
+    const path = name === 'yt-dlp' ? this.config.youtube.ytDlpPath : this.config.twitch.streamlinkPath;
+    if (path === null) return [];
+    return [name === 'yt-dlp' ? new YtDlpFinder(path, clock) : new StreamlinkFinder({ path, clock })];
   }
 }
 

@@ -22,9 +22,9 @@ export const STREAM_VARIABLES = {
     'Directory below which a session may name a file as its stream_url; without it, only the bundled samples can be played.',
   ),
   JIGA_YOUTUBE_FINDERS: required(
-    'youtubei,yt-dlp',
-    listOf(oneOf(['youtubei', 'yt-dlp'])),
-    'How YouTube broadcasts are found, in this order: youtubei (built in), yt-dlp (needs JIGA_YTDLP_PATH). Best effort: YouTube documents neither.',
+    'youtubei,yt-dlp,streamlink',
+    listOf(oneOf(['youtubei', 'yt-dlp', 'streamlink'])),
+    'How YouTube broadcasts are found, in this order: youtubei (built in), yt-dlp (needs JIGA_YTDLP_PATH), streamlink (needs JIGA_STREAMLINK_PATH). Best effort: YouTube documents none of them.',
   ),
   JIGA_YTDLP_PATH: optional(text, 'A current yt-dlp that finds YouTube broadcasts.'),
   JIGA_FFMPEG_PATH: optional(text, 'The ffmpeg that decodes streams and clips; without it one is looked for.'),
@@ -59,6 +59,6 @@ export const STREAM_VARIABLES = {
   ),
   JIGA_STREAMLINK_PATH: optional(
     text,
-    'A streamlink (8.2.1 or newer) that finds Twitch streams when Twitch refuses the server itself.',
+    'A streamlink (8.2.1 or newer) that finds Twitch streams when Twitch refuses the server itself, and YouTube broadcasts when nothing else does.',
   ),
 } as const;
