@@ -16,8 +16,8 @@ export const AUDIO_ENGINES_PROVIDER: FactoryProvider<AudioEngines> = {
     const { ffmpegPath: configuredPath } = streams;
     const found = await locateFfmpeg(configuredPath === null ? {} : { configuredPath });
     const ffmpegPath = found.found ? found.path : null;
-    const { asrModelDir, ttsModelDir } = audio;
-    const engines = createAudioEngines({ clock, ffmpegPath, asrModelDir, ttsModelDir });
+    const { asrModelDir, ttsModelDir, commandWorkers: commandThreads } = audio;
+    const engines = createAudioEngines({ clock, ffmpegPath, asrModelDir, ttsModelDir, commandThreads });
     shutdown.register('work', 'sound engines', () => engines.close());
     return engines;
   },

@@ -49,10 +49,16 @@ export class Hearing {
 
   /**
    * @param pcm 16 kHz mono
+   * @param onWaited told how long the recogniser had other things to do first; milliseconds
    * Rejects with the recogniser's AppError, or the signal's reason. A model that fails is as one that is not there.
    */
-  async hear(pcm: Float32Array, understanding: Understanding, signal: AbortSignal): Promise<Heard> {
-    const command = await this.#command(pcm, understanding, signal);
+  async hear(
+    pcm: Float32Array,
+    understanding: Understanding,
+    signal: AbortSignal,
+    onWaited?: (ms: number) => void,
+  ): Promise<Heard> {
+    const command = await this.#command(pcm, understanding, signal, onWaited);
     if (command.isAccepted) return command;
     return (await this.#dictate(pcm, understanding, signal)) ?? command;
   }
@@ -89,9 +95,14 @@ export class Hearing {
     }
   }
 
-  async #command(pcm: Float32Array, understanding: Understanding, signal: AbortSignal): Promise<Heard> {
+  async #command(
+    pcm: Float32Array,
+    understanding: Understanding,
+    signal: AbortSignal,
+    onWaited?: (ms: number) => void,
+  ): Promise<Heard> {
     if (pcm.length > COMMAND_MAX_S * SPEECH_RATE_HZ) return NOT_A_COMMAND;
-    const found = await this.commands.recognise(pcm, understanding.grammar, { signal });
+    const found = await this.commands.recognise(pcm, understanding.grammar, { signal, onWaited });
     if (!found || found.text === '') return NOT_A_COMMAND;
     // The grammar is made of the rules of understanding; what these do not take is no command all the same.
     const isCommand = understanding.understand(found.text) !== null;

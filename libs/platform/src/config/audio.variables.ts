@@ -11,6 +11,10 @@ export const AUDIO_VARIABLES = {
     integer(KIB, 256 * MIB),
     'Largest recording sent to be heard, in bytes. How long it may last is `max_recording_duration` of the session.',
   ),
+  JIGA_COMMAND_WORKERS: optional(
+    integer(1, 64),
+    'Threads that recognise spoken commands; without it, one for each core and at most four. They start when they are needed.',
+  ),
   JIGA_ASR_MODEL_DIR: optional(
     text,
     'Folder of a speech recognition model for sherpa-onnx (whisper, moonshine, zipformer, …): free dictation on this machine.',

@@ -213,7 +213,7 @@ export class SessionMetricsDto implements SessionMetricsSnapshot {
 
   @ApiProperty({
     description:
-      'Latency of each stage (`queue`, `decode`, `cheap`, `heavy`, `processing`, `audio_recognise`, `audio_response`, …); quantiles within ± 2.5 %.',
+      'Latency of each stage (`queue`, `decode`, `cheap`, `heavy`, `processing`, `audio_wait`, `audio_recognise`, `audio_response`, …); quantiles within ± 2.5 %.',
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/LatencyDto' },
     example: { decode: { count: 118, p50: 1.1, p95: 2.4, p99: 3.9, max: 5.2 } },

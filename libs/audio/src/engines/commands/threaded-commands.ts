@@ -9,8 +9,8 @@ import type {
   SpokenGrammar,
 } from '../../ports/recognition.port.js';
 import { commandEngine } from '../engine-list.js';
-import type { AudioThread } from '../threads/audio-thread.js';
 import { memoryOf } from '../threads/messages.js';
+import type { ThreadPool } from '../threads/thread-pool.js';
 import type { RecogniseJob } from './commands.role.js';
 
 export const MAX_UTTERANCE_S = 30;
@@ -18,9 +18,9 @@ const MAX_GRAMMAR_CHARS = 200_000;
 const MAX_WORDS = 5000;
 const WORD = /^[\p{L}\p{N}][\p{L}\p{N}'’.-]{0,63}$/u;
 
-/** SoundSwallower in a worker thread. */
+/** SoundSwallower in worker threads. A grammar is readied in the thread that has a use for it, and stays until the next. */
 export class ThreadedCommands implements CommandRecognizer {
-  constructor(private readonly thread: AudioThread) {}
+  constructor(private readonly pool: ThreadPool) {}
 
   engines(): readonly EngineInfo[] {
     return [commandEngine()];
@@ -28,7 +28,7 @@ export class ThreadedCommands implements CommandRecognizer {
 
   async probe(signal?: AbortSignal): Promise<EngineHealth> {
     try {
-      await this.thread.call('probe', null, signal);
+      await this.pool.call({ method: 'probe', argument: null, key: '', signal });
       return { state: 'ok', detail: null };
     } catch (error) {
       return { state: 'failed', detail: error instanceof Error ? error.message : null };
@@ -38,18 +38,20 @@ export class ThreadedCommands implements CommandRecognizer {
   async recognise(
     pcm: Float32Array,
     grammar: SpokenGrammar,
-    { signal }: RecogniseOptions = {},
+    { signal, onWaited }: RecogniseOptions = {},
   ): Promise<SpokenCommand | null> {
     checkGrammar(grammar);
     checkUtterance(pcm);
     const own = pcm.slice();
-    const job: RecogniseJob = { pcm: own, grammar };
-    return this.thread.call('recognise', job, signal, memoryOf(own));
+    const argument: RecogniseJob = { pcm: own, grammar };
+    const key = grammar.id;
+    return this.pool.call({ method: 'recognise', argument, key, signal, onWaited, transfer: memoryOf(own) });
   }
 
   async prepare(grammar: SpokenGrammar, signal?: AbortSignal): Promise<void> {
     checkGrammar(grammar);
-    await this.thread.call('prepare', grammar, signal);
+    if (this.pool.has(grammar.id)) return;
+    await this.pool.call({ method: 'prepare', argument: grammar, key: grammar.id, signal });
   }
 }
 

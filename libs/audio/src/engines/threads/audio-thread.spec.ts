@@ -2,35 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 
 import { VirtualClock } from '@jiga/testing';
 
+import { FakeRunner } from '../../testing/fake-runner.js';
 import { AudioThread, type AudioThreadOptions } from './audio-thread.js';
-import type { ThreadRequest } from './messages.js';
-import type { RunnerEvents } from './runner.js';
-
-/** A runner that does what the test says. */
-class FakeRunner {
-  readonly requests: ThreadRequest[] = [];
-  keepsAlive = false;
-  ended = false;
-
-  constructor(readonly events: RunnerEvents) {}
-
-  post(request: ThreadRequest): void {
-    this.requests.push(request);
-  }
-  keepAlive(keeps: boolean): void {
-    this.keepsAlive = keeps;
-  }
-  end(): Promise<void> {
-    this.ended = true;
-    return Promise.resolve();
-  }
-  done(id: number, value: unknown = null): void {
-    this.events.reply({ type: 'done', id, value });
-  }
-  get doing(): (number | null)[] {
-    return this.requests.flatMap((request) => (request.type === 'do' ? [request.id] : []));
-  }
-}
 
 function rig(options: Partial<AudioThreadOptions> = {}) {
   const clock = new VirtualClock();
