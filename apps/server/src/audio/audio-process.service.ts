@@ -141,7 +141,7 @@ export class AudioProcessing {
       ({ source } = piece);
     }
     if (silentBecause !== null) throw new AppError('capability_unavailable', silentBecause);
-    const speech = await speaker.encode(joinSound(parts), session.signal);
+    const speech = await speaker.encode(joinSound(parts), null, session.signal);
     meter.spoken(speech.durationMs / 1000, source);
     return speech;
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 
-import { AUDIO_ENGINES, Conversation, Hearing, Speaker } from '@jiga/audio';
+import { AUDIO_ENGINES, Conversation, encodedSounds, Hearing, Speaker } from '@jiga/audio';
 import type { AudioEngines } from '@jiga/audio';
 import { CLOCK, GAME_KNOWLEDGE } from '@jiga/contracts';
 import type { Callout, Clock, DomainEvents, GameKnowledgeSource, VoiceChatConfig } from '@jiga/contracts';
@@ -20,6 +20,7 @@ const TEAM_MESSAGE_LIFETIME_MS = 10_000;
 @Injectable()
 export class SessionVoices {
   readonly #voices = new WeakMap<LiveSession, SessionVoice>();
+  readonly #encoded = encodedSounds();
 
   constructor(
     @Inject(CLOCK) private readonly clock: Clock,
@@ -94,7 +95,14 @@ export class SessionVoices {
     return {
       conversation,
       hearing: new Hearing(commands, models),
-      speaker: new Speaker({ speech, encoder, models, settings, preferences: () => conversation.preferences }),
+      speaker: new Speaker({
+        speech,
+        encoder,
+        models,
+        settings,
+        preferences: () => conversation.preferences,
+        encoded: this.#encoded,
+      }),
       meter: this.models.meterOf(session),
       listeners: new Set(),
     };

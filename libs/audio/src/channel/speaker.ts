@@ -1,5 +1,6 @@
 import type { VoiceChatConfig } from '@jiga/contracts';
 
+import { ByteCache } from '../byte-cache.js';
 import type { VoicePreferences } from '../conversation/preferences.js';
 import { LOCAL_SOURCE } from '../conversation/conversation.js';
 import type { SpokenPart, VoiceModels } from '../conversation/voice-ports.js';
@@ -14,7 +15,14 @@ export interface SpeakerDeps {
   /** As they are now. */
   readonly settings: () => VoiceChatConfig;
   readonly preferences: () => VoicePreferences;
+  /** Sounds that were encoded for others; shared by all speakers. */
+  readonly encoded: EncodedSounds;
 }
+
+/** Files of sentences by their content. */
+export type EncodedSounds = ByteCache<Uint8Array>;
+
+export const encodedSounds = (): EncodedSounds => new ByteCache(ENCODED_BYTES, (bytes) => bytes.byteLength);
 
 /** A piece of speech. Without sound, `silentBecause` says why. */
 export interface SpokenPiece {
@@ -24,8 +32,12 @@ export interface SpokenPiece {
   /** The last of its text. */
   readonly isLast: boolean;
   readonly source: string;
+  /** Names the sound among all that this machine speaks; null = it is nobody else's. */
+  readonly key: string | null;
 }
 
+/** Some three minutes in WAV. */
+const ENCODED_BYTES = 8 * 1024 * 1024;
 /** Sound of a model is passed on in pieces of this length: short enough to begin soon, long enough to be worth a message. */
 const MODEL_PIECE_S = 0.8;
 const SPEECH_LENGTH_MAX = 2_000;
@@ -46,16 +58,21 @@ export class Speaker {
       yield* this.#byThisMachine(said, signal);
     } else {
       const silentBecause = `No voice here speaks ${language}; name a speech model for the session, or ask for text.`;
-      yield { text: said, sound: null, silentBecause, isLast: true, source: LOCAL_SOURCE };
+      yield { text: said, sound: null, silentBecause, isLast: true, source: LOCAL_SOURCE, key: null };
     }
   }
 
   /** In the format, rate and channels of the settings; MP3 in the nearest of the rates that it has. */
-  async encode({ pcm, sampleRateHz }: SpokenPart, signal: AbortSignal): Promise<EncodedSpeech> {
+  async encode({ pcm, sampleRateHz }: SpokenPart, key: string | null, signal: AbortSignal): Promise<EncodedSpeech> {
     const { audio_format: format, sample_rate, channels } = this.deps.settings();
     const rateHz = format === 'mp3' ? nearestMp3Rate(sample_rate) : sample_rate;
-    const options = { format, sampleRateHz: rateHz, channels: channels === 2 ? 2 : 1, signal } as const;
-    const bytes = await this.deps.encoder.encode({ channels: [pcm], sampleRateHz }, options);
+    const options = { format, sampleRateHz: rateHz, channels: channels === 2 ? 2 : 1 } as const;
+    const { encoder, encoded } = this.deps;
+    const make = (until: object): Promise<Uint8Array> =>
+      encoder.encode({ channels: [pcm], sampleRateHz }, { ...options, ...until });
+    const bytes = await (key === null
+      ? make({ signal })
+      : encoded.get(JSON.stringify([key, options]), () => make({}), signal));
     const durationMs = (pcm.length / sampleRateHz) * 1000;
     return { bytes, format, sampleRateHz: rateHz, channels: options.channels, durationMs };
   }
@@ -70,7 +87,8 @@ export class Speaker {
     for await (const piece of this.deps.speech.synthesise(request, signal)) {
       const sound = { pcm: piece.pcm, sampleRateHz: piece.sampleRateHz };
       const source = `${engines.get(piece.voice) ?? LOCAL_SOURCE}:${piece.voice}`;
-      yield { text: piece.text, sound, silentBecause: null, isLast: piece.isLast, source };
+      const key = JSON.stringify([piece.text, source, quality, rate, volume]);
+      yield { text: piece.text, sound, silentBecause: null, isLast: piece.isLast, source, key };
     }
   }
 
@@ -102,7 +120,7 @@ async function* modelPieces(
   let isFirst = true;
   const take = (isLast: boolean): SpokenPiece => {
     const sound = waiting.length === 0 ? null : joinParts(waiting, volume);
-    const piece = { text: isFirst ? text : '', sound, silentBecause: null, isLast, source };
+    const piece = { text: isFirst ? text : '', sound, silentBecause: null, isLast, source, key: null };
     [waiting, seconds, isFirst] = [[], 0, false];
     return piece;
   };

@@ -5,7 +5,7 @@ import { Conversation } from '../conversation/conversation.js';
 import type { VoiceModels } from '../conversation/voice-ports.js';
 import { Hearing } from '../hearing/hearing.js';
 import { FakeFrontEnd, FakeRecognizer, FakeVoice, fakeEncoder, sound, WINDOW_MS } from './fake-engines.js';
-import { Speaker } from '../channel/speaker.js';
+import { encodedSounds, Speaker } from '../channel/speaker.js';
 import { VoiceChannel } from '../channel/voice-channel.js';
 import type { VoiceEvent, VoiceMeter } from '../channel/voice-events.js';
 
@@ -67,6 +67,7 @@ export class Rig {
         models,
         settings: () => this.settings,
         preferences: () => this.conversation.preferences,
+        encoded: encodedSounds(),
       }),
       conversation: this.conversation,
       settings: () => this.settings,

@@ -1,5 +1,6 @@
 import { AppError } from '@jiga/contracts';
 
+import { ByteCache } from '../../byte-cache.js';
 import type { EngineHealth, EngineInfo } from '../../ports/engine.port.js';
 import type { SpeechPiece, SpeechRequest, SpeechSynthesizer, VoiceInfo } from '../../ports/speech.port.js';
 import { fliteEngine } from '../engine-list.js';
@@ -8,8 +9,13 @@ import { splitSentences } from './sentences.js';
 import type { SpeakJob, Spoken } from './speech.role.js';
 import { FLITE_VOICES, MAX_SPEECH_CHARS, QUALITY_VOICES } from './voices.js';
 
-/** The voices that are always there, in a worker thread, sentence by sentence. */
+/** Some two minutes of speech: answers to the same question are the same, and many players ask it. */
+const KEPT_BYTES = 8 * 1024 * 1024;
+
+/** The voices that are always there, in a worker thread, sentence by sentence. What was said lately is not made again. */
 export class FliteSpeech implements SpeechSynthesizer {
+  readonly #said = new ByteCache<Spoken>(KEPT_BYTES, ({ pcm }) => pcm.byteLength);
+
   constructor(private readonly thread: AudioThread) {}
 
   engines(): readonly EngineInfo[] {
@@ -38,7 +44,8 @@ export class FliteSpeech implements SpeechSynthesizer {
     const volume = held(request.volume, 0, 2);
     for (const [index, sentence] of sentences.entries()) {
       const job: SpeakJob = { text: sentence, voice, quality, rate, volume };
-      const spoken = await this.thread.call<Spoken>('speak', job, signal);
+      const make = (): Promise<Spoken> => this.thread.call<Spoken>('speak', job);
+      const spoken = await this.#said.get(JSON.stringify(job), make, signal);
       yield { text: sentence, ...spoken, voice, index, isLast: index === sentences.length - 1 };
     }
   }
