@@ -66,9 +66,11 @@ async function detection(): Promise<void> {
 
 async function echo(): Promise<void> {
   const result = await benchEcho(engines, Number(values.minutes));
-  const { minutes, canceller, turns, turnsWithout } = result;
+  const { minutes, canceller, turns, turnsWithout, pauses } = result;
   console.log(`\necho: ${minutes.toFixed(1)} minutes of the server's own voice at -6 dB after 60 ms, ${canceller}`);
-  console.log(`turns it started: ${turns}; without cancellation, the first ${turnsWithout} sentences did`);
+  console.log(
+    `turns it started: ${turns}, pauses in vain: ${pauses}; without cancellation, the first ${turnsWithout} sentences did`,
+  );
   figures['echo'] = result;
 }
 

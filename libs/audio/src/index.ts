@@ -1,7 +1,8 @@
 export { createAudioEngines, type AudioEnginesOptions } from './engines/create-audio-engines.js';
 export { hearRecording, type HeardRecording, type RecordingDeps } from './channel/recording.js';
-export { Speaker, type SpeakerDeps, type SpokenPiece } from './channel/speaker.js';
-export { VoiceChannel, type SoundFormat, type VoiceChannelDeps } from './channel/voice-channel.js';
+export { encodedSounds, Speaker, type EncodedSounds, type SpeakerDeps, type SpokenPiece } from './channel/speaker.js';
+export type { SoundFormat } from './channel/sound-intake.js';
+export { VoiceChannel, type VoiceChannelDeps } from './channel/voice-channel.js';
 export type {
   EncodedSpeech,
   InterruptReason,

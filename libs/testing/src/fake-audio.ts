@@ -9,6 +9,7 @@ import type {
   FrontEndSettings,
   FrontEndState,
   FrontEndStream,
+  HeardSound,
   PcmAudio,
   SpeechPiece,
   SpeechRequest,
@@ -51,7 +52,7 @@ export class FakeFrontEndStream implements FrontEndStream {
     return { noise: this.settings.noiseSuppression, echo, latencyMs: 0 };
   }
 
-  push(pcm: Float32Array): Promise<readonly VoiceFrame[]> {
+  push(pcm: Float32Array): Promise<HeardSound> {
     if (this.closed) return Promise.reject(new AppError('session_closed'));
     const failure = this.failNext;
     this.failNext = null;
@@ -63,7 +64,7 @@ export class FakeFrontEndStream implements FrontEndStream {
     let at = 0;
     for (; at + 512 <= all.length; at += 512) frames.push(this.#frame(all.slice(at, at + 512)));
     this.#rest = all.slice(at);
-    return Promise.resolve(frames);
+    return Promise.resolve({ frames, voicing: frames.map(({ speechProbability }) => speechProbability) });
   }
 
   play(pcm: Float32Array, sampleRateHz: number): void {
@@ -96,6 +97,7 @@ export class FakeFrontEndStream implements FrontEndStream {
       speechProbability: peak > 0.1 ? 0.95 : 0.02,
       startMs,
       inputDb: 20 * Math.log10(Math.max(peak, 3e-5)),
+      before: [],
     };
   }
 }

@@ -1,6 +1,6 @@
 import type { AudioEngines, VoiceFrame } from '@jiga/audio';
 
-import { openStream, turnsOf, windowsOf } from './hear.js';
+import { listenTo, openStream, pausesOf, turnsOf, windowsOf } from './hear.js';
 import { COMMANDS, Material, OTHER_SPEECH, RATE_HZ } from './material.js';
 
 export interface EchoResult {
@@ -9,6 +9,8 @@ export interface EchoResult {
   /** Turns that the server's own voice started; with the canceller off for comparison. */
   readonly turns: number;
   readonly turnsWithout: number;
+  /** Times that it would have fallen silent for a moment, hearing itself. */
+  readonly pauses: number;
 }
 
 const DELAY_S = 0.06;
@@ -22,6 +24,7 @@ export async function benchEcho(engines: AudioEngines, minutes: number): Promise
   const stream = openStream(engines, 'full', true);
   const bare = openStream(engines, 'full');
   const windows: VoiceFrame[] = [];
+  const voicing: number[] = [];
   let without = 0;
   let seconds = 0;
   await stream.push(new Float32Array(RATE_HZ));
@@ -32,13 +35,15 @@ export async function benchEcho(engines: AudioEngines, minutes: number): Promise
       spoken.subarray(0, spoken.length - DELAY_S * RATE_HZ).map((value) => value * GAIN),
       DELAY_S * RATE_HZ,
     );
-    const found = await windowsOf(stream, heard, (from, to) => stream.play(spoken.slice(from, to), RATE_HZ));
-    windows.push(...found);
+    const found = await listenTo(stream, heard, (from, to) => stream.play(spoken.slice(from, to), RATE_HZ));
+    windows.push(...found.windows);
+    voicing.push(...found.voicing);
     if (turn < texts.length) without += turnsOf(await windowsOf(bare, heard)).length;
     seconds += spoken.length / RATE_HZ;
   }
   const { echo } = stream.state;
   stream.close();
   bare.close();
-  return { minutes: seconds / 60, canceller: echo, turns: turnsOf(windows).length, turnsWithout: without };
+  const [turns, pauses] = [turnsOf(windows).length, pausesOf(voicing)];
+  return { minutes: seconds / 60, canceller: echo, turns, turnsWithout: without, pauses };
 }

@@ -1,6 +1,8 @@
 import type { AudioEngines, FrontEndStream, NoiseMode, SpokenCommand, SpokenGrammar, VoiceFrame } from '@jiga/audio';
 
+import { BargeIn } from '../../../libs/audio/src/turns/barge-in.js';
 import { TurnDetector, type PlayerTurn } from '../../../libs/audio/src/turns/turn-detector.js';
+import { addWindows } from '../../../libs/audio/src/turns/windows.js';
 import { RATE_HZ } from './material.js';
 
 /** The defaults of a session. */
@@ -22,18 +24,32 @@ export function openStream(
   return engines.frontEnd.open({ sampleRateHz: RATE_HZ, channels: 1, noiseSuppression, echoCancellation });
 }
 
-/** All windows of a sound, pushed in chunks; `play` is told of each chunk before it is heard. */
-export async function windowsOf(
+/** What comes of a sound pushed in chunks; `play` is told of each chunk before it is heard. */
+export async function listenTo(
   stream: FrontEndStream,
   pcm: Float32Array,
   play: (from: number, to: number) => void = () => undefined,
-): Promise<VoiceFrame[]> {
+): Promise<{ readonly windows: VoiceFrame[]; readonly voicing: number[] }> {
   const windows: VoiceFrame[] = [];
+  const voicing: number[] = [];
   for (let at = 0; at < pcm.length; at += CHUNK) {
     play(at, at + CHUNK);
-    windows.push(...(await stream.push(pcm.slice(at, at + CHUNK))));
+    const heard = await stream.push(pcm.slice(at, at + CHUNK));
+    addWindows(windows, heard.frames);
+    voicing.push(...heard.voicing);
   }
-  return windows;
+  return { windows, voicing };
+}
+
+/** All windows of a sound. */
+export const windowsOf = async (stream: FrontEndStream, pcm: Float32Array): Promise<VoiceFrame[]> =>
+  (await listenTo(stream, pcm)).windows;
+
+/** Times that JIGA, speaking all along, would fall silent for a moment. */
+export function pausesOf(voicing: readonly number[]): number {
+  const bargeIn = new BargeIn();
+  const floor = { isSounding: true, isPlayersTurn: false, threshold: SETTINGS.voice_activation_threshold };
+  return voicing.filter((probability) => bargeIn.sense(probability, floor) === 'pause').length;
 }
 
 /** The turns that a session would find. */

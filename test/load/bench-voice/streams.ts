@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import type { AudioEngines, NoiseMode } from '@jiga/audio';
 
-import { openStream, windowsOf } from './hear.js';
+import { listenTo, openStream } from './hear.js';
 import { Material, RATE_HZ } from './material.js';
 
 export interface CostRow {
@@ -48,9 +48,9 @@ async function costOf(engines: AudioEngines, sound: Float32Array, noise: NoiseMo
   const play = (from: number, to: number): void => {
     if (echo) stream.play(sound.slice(from, to), RATE_HZ);
   };
-  await windowsOf(stream, sound, play);
+  await listenTo(stream, sound, play);
   const before = process.cpuUsage();
-  await windowsOf(stream, sound, play);
+  await listenTo(stream, sound, play);
   const spent = cpuMs(before);
   stream.close();
   return { what: `${noise}${echo ? ' + echo' : ''} + detection`, cpuMsPerSecond: spent / (sound.length / RATE_HZ) };

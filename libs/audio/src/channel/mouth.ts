@@ -56,6 +56,11 @@ export class Mouth {
     return this.#current !== null || this.#playback.isActive(this.#nowMs());
   }
 
+  /** Whether the client can hear something at this moment. */
+  get isSounding(): boolean {
+    return this.#playback.isSounding(this.#nowMs());
+  }
+
   /** Id of what is being said; null when nothing is. */
   get speaking(): string | null {
     return this.isBusy ? this.#playback.id : null;
@@ -113,10 +118,11 @@ export class Mouth {
     return true;
   }
 
-  /** The player has ended without saying anything: goes on where it was. */
+  /** The player has not said anything after all: goes on where it was. */
   resume(): void {
     if (this.#playback.isPaused) {
       const fromMs = this.#playback.resume(this.#nowMs());
+      for (const { pcm, sampleRateHz } of this.#playback.rest()) this.deps.onPlay(pcm, sampleRateHz);
       this.deps.emit({ type: 'resumed', responseId: this.#playback.id ?? '', fromMs });
     }
     this.#letGo();
@@ -161,7 +167,11 @@ export class Mouth {
   async #say(utterance: Utterance, text: string, isWhole: boolean, askedAtMs: number): Promise<void> {
     const { signal } = utterance.abort;
     if (!isSpoken(this.deps.settings())) {
-      await this.#send(utterance, { text, sound: null, silentBecause: null, isLast: true, source: '' }, isWhole);
+      await this.#send(
+        utterance,
+        { text, sound: null, silentBecause: null, isLast: true, source: '', key: null },
+        isWhole,
+      );
       return;
     }
     for await (const piece of this.deps.speaker.speak(text, signal)) {
@@ -174,12 +184,12 @@ export class Mouth {
   /** Sends a piece once the player lets it be heard. */
   async #send(utterance: Utterance, piece: SpokenPiece, isLast: boolean): Promise<void> {
     const { signal } = utterance.abort;
-    const speech = piece.sound ? await this.deps.speaker.encode(piece.sound, signal) : null;
+    const speech = piece.sound ? await this.deps.speaker.encode(piece.sound, piece.key, signal) : null;
     await this.#held;
     if (signal.aborted) return;
     const { text, silentBecause } = piece;
     const told = { responseId: utterance.id, sequence: utterance.sequence++, isLast, text, speech, silentBecause };
-    this.#playback.add({ text, durationMs: speech?.durationMs ?? 0 }, this.#nowMs());
+    this.#playback.add({ text, durationMs: speech?.durationMs ?? 0, sound: piece.sound }, this.#nowMs());
     if (piece.sound && speech) {
       this.deps.onPlay(piece.sound.pcm, piece.sound.sampleRateHz);
       this.deps.meter.spoken(speech.durationMs / 1000, piece.source);
@@ -189,7 +199,7 @@ export class Mouth {
 
   /** The last message of an answer of which nobody knew that it was the last. */
   async #close(utterance: Utterance): Promise<void> {
-    const nothing: SpokenPiece = { text: '', sound: null, silentBecause: null, isLast: true, source: '' };
+    const nothing: SpokenPiece = { text: '', sound: null, silentBecause: null, isLast: true, source: '', key: null };
     if (!utterance.abort.signal.aborted) await this.#send(utterance, nothing, true);
   }
 

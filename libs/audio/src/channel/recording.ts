@@ -4,7 +4,7 @@ import type { Conversation } from '../conversation/conversation.js';
 import type { Heard, Hearing } from '../hearing/hearing.js';
 import type { AudioDecoder, DecodedAudio } from '../ports/codec.port.js';
 import type { FrontEndStream, VoiceFrame, VoiceFrontEnd } from '../ports/front-end.port.js';
-import { joinWindows } from '../turns/turn-detector.js';
+import { addWindows, joinWindows } from '../turns/windows.js';
 
 export interface RecordingDeps {
   readonly clock: Clock;
@@ -83,9 +83,11 @@ async function pushAll(
   const windows: VoiceFrame[] = [];
   const step = sampleRateHz * PUSH_S;
   for (let at = 0; at < pcm.length; at += step) {
-    windows.push(...(await stream.push(pcm.slice(at, at + step), signal)));
+    const { frames } = await stream.push(pcm.slice(at, at + step), signal);
+    addWindows(windows, frames);
   }
-  windows.push(...(await stream.push(new Float32Array(Math.ceil(sampleRateHz * FLUSH_S)), signal)));
+  const { frames } = await stream.push(new Float32Array(Math.ceil(sampleRateHz * FLUSH_S)), signal);
+  addWindows(windows, frames);
   return windows;
 }
 

@@ -4,17 +4,15 @@ import type { Callout, CancelTimer, Clock, VoiceChatConfig } from '@jiga/contrac
 import { CalloutQueue } from '../callouts/callout-queue.js';
 import type { Conversation, Reply } from '../conversation/conversation.js';
 import type { Heard, Hearing } from '../hearing/hearing.js';
-import type { FrontEndSettings, FrontEndStream, VoiceFrontEnd } from '../ports/front-end.port.js';
+import type { HeardSound, VoiceFrontEnd } from '../ports/front-end.port.js';
+import { BargeIn } from '../turns/barge-in.js';
 import { TurnDetector, type PlayerTurn, type TurnEvent } from '../turns/turn-detector.js';
 import { Mouth } from './mouth.js';
+import { SoundIntake, type SoundFormat } from './sound-intake.js';
 import type { Speaker } from './speaker.js';
+import { TurnEars } from './turn-ears.js';
+import { TurnQueue } from './turn-queue.js';
 import type { VoiceEvent, VoiceMeter } from './voice-events.js';
-
-/** What a client's sound is. */
-export interface SoundFormat {
-  readonly sampleRateHz: number;
-  readonly channels: 1 | 2;
-}
 
 export interface VoiceChannelDeps {
   readonly clock: Clock;
@@ -30,53 +28,48 @@ export interface VoiceChannelDeps {
   readonly role: 'player' | 'stream';
 }
 
-/** Sound that waits to be heard; beyond, it is refused. */
-const BACKLOG_MAX_S = 10;
-/** Turns that wait to be understood. */
-const TURNS_MAX = 4;
 const TICK_MS = 100;
-
-/** A recognition that began in the silence at the end of a turn. */
-interface HeardAhead {
-  readonly heard: Promise<Heard>;
-  readonly abort: AbortController;
-}
 
 /**
  * The voice of one client: hears it, decides whose turn it is, and answers. It knows no socket: sound goes in, events
  * come out. Several clients of a session share the conversation.
  */
 export class VoiceChannel {
-  readonly #stream: FrontEndStream;
+  readonly #intake: SoundIntake;
   readonly #turns: TurnDetector;
+  readonly #bargeIn = new BargeIn();
+  readonly #ears: TurnEars;
   readonly #mouth: Mouth;
   readonly #callouts = new CalloutQueue();
+  readonly #queue = new TurnQueue((error, echo) => this.#fail(error, echo));
   readonly #abort = new AbortController();
   readonly #stopTicking: CancelTimer;
-  #format: SoundFormat = { sampleRateHz: 16_000, channels: 1 };
-  #backlogS = 0;
-  #pushedAtMs = 0;
   #utteranceId = '';
-  #ahead: HeardAhead | null = null;
-  #turnsWaiting = 0;
-  #work: Promise<void> = Promise.resolve();
 
   constructor(private readonly deps: VoiceChannelDeps) {
-    const { clock, speaker, settings, emit, meter, conversation } = deps;
-    this.#stream = deps.frontEnd.open(this.#frontEndSettings());
+    const { clock, frontEnd, hearing, speaker, settings, emit, meter, conversation, role } = deps;
+    const { signal } = this.#abort;
+    this.#intake = new SoundIntake({
+      clock,
+      frontEnd,
+      settings,
+      mayEcho: role === 'player',
+      onHeard: (heard) => this.#onHeard(heard),
+      onFailed: (error) => this.#fail(error),
+    });
     this.#turns = new TurnDetector(settings());
+    this.#ears = new TurnEars({ clock, hearing, conversation, meter, role, signal });
     this.#mouth = new Mouth({
       clock,
       speaker,
       settings,
       emit,
       meter,
-      onPlay: (pcm, sampleRateHz) => this.#stream.play(pcm, sampleRateHz),
-      onSilence: () => this.#stream.stopPlaying(),
+      onPlay: (pcm, sampleRateHz) => this.#intake.play(pcm, sampleRateHz),
+      onSilence: () => this.#intake.stopPlaying(),
       onCut: (responseId, heardText) => conversation.history.trim(responseId, heardText),
     });
     this.#stopTicking = clock.every(TICK_MS, () => this.#tick());
-    if (deps.role === 'player') deps.hearing.prepare(conversation.understanding, this.#abort.signal);
   }
 
   get isPlayerSpeaking(): boolean {
@@ -89,38 +82,25 @@ export class VoiceChannel {
   }
 
   /** Takes sound, interleaved when it has two channels. Throws AppError `audio_overloaded` when too much waits. */
-  push(pcm: Float32Array, format: SoundFormat = this.#format): void {
-    const seconds = pcm.length / format.channels / format.sampleRateHz;
-    if (this.#backlogS + seconds > BACKLOG_MAX_S) {
-      throw new AppError('audio_overloaded', 'Sound comes faster than it can be heard; what came now was left out.');
-    }
-    if (!this.#wantsSound || seconds === 0) return;
-    if (format.sampleRateHz !== this.#format.sampleRateHz || format.channels !== this.#format.channels) {
-      this.#format = format;
-      this.#stream.configure(this.#frontEndSettings());
-    }
-    this.#backlogS += seconds;
-    this.#pushedAtMs = this.deps.clock.monotonicMs();
-    this.deps.meter.heard(seconds);
-    this.#listen(pcm)
-      .catch((error: unknown) => this.#fail(error))
-      .finally(() => (this.#backlogS -= seconds));
+  push(pcm: Float32Array, format: SoundFormat = this.#intake.format): void {
+    if (!this.#wantsSound) return;
+    const seconds = this.#intake.push(pcm, format);
+    if (seconds > 0) this.deps.meter.heard(seconds);
   }
 
   /** The settings of the session have changed, or the client has told of its sound. */
-  configure(format: SoundFormat = this.#format): void {
-    this.#format = format;
+  configure(format: SoundFormat = this.#intake.format): void {
     this.#turns.configure(this.deps.settings());
-    this.#stream.configure(this.#frontEndSettings());
-    if (this.deps.role === 'player')
-      this.deps.hearing.prepare(this.deps.conversation.understanding, this.#abort.signal);
+    this.#intake.configure(format);
+    this.#ears.prepare();
   }
 
-  /** The player's turn is over, once the sound sent so far has been heard. */
+  /**
+   * The player's turn is over, once the sound sent so far has been heard. Throws AppError `audio_overloaded` when too many
+   * of these wait.
+   */
   commit(): void {
-    this.#listen(new Float32Array(0))
-      .then(() => this.#onTurnEvents(this.#turns.commit()))
-      .catch((error: unknown) => this.#fail(error));
+    this.#intake.commit(() => this.#onTurnEvents(this.#turns.commit()));
   }
 
   /** What JIGA says ends now. `playedMs`: what the client had played of it, where it knows. */
@@ -136,7 +116,7 @@ export class VoiceChannel {
 
   /** Typed words: as if they had been said and understood. */
   say(text: string, echo: object): void {
-    this.#enqueue(() => this.#answer(text, null, echo, this.deps.clock.monotonicMs()), echo);
+    this.#queue.add(() => this.#answer(text, null, echo, this.deps.clock.monotonicMs()), echo);
   }
 
   /** Speaks a callout when the floor allows it. `lifetimeMs` is how long it stays worth saying. */
@@ -151,10 +131,10 @@ export class VoiceChannel {
   close(): void {
     this.#stopTicking();
     this.#abort.abort(new AppError('session_closed'));
-    this.#ahead?.abort.abort();
+    this.#ears.forgetAhead();
     this.#mouth.close();
     this.#callouts.clear();
-    this.#stream.close();
+    this.#intake.close();
   }
 
   /** A broadcast is only listened to where somebody can write it down. */
@@ -162,19 +142,15 @@ export class VoiceChannel {
     return this.deps.role === 'player' || this.deps.hearing.canDictate;
   }
 
-  #frontEndSettings(): FrontEndSettings {
-    const { enable_noise_suppression, enable_echo_cancellation } = this.deps.settings();
-    return {
-      ...this.#format,
-      noiseSuppression: enable_noise_suppression ? 'full' : 'off',
-      echoCancellation: enable_echo_cancellation && this.deps.role === 'player',
-    };
-  }
-
-  async #listen(pcm: Float32Array): Promise<void> {
-    for (const window of await this.#stream.push(pcm, this.#abort.signal)) {
-      this.#onTurnEvents(this.#turns.push(window, this.#mouth.speaking !== null));
+  #onHeard({ frames, voicing }: HeardSound): void {
+    const { auto_voice_activation: isListening, voice_activation_threshold: threshold } = this.deps.settings();
+    for (const probability of isListening ? voicing : []) {
+      const floor = { isSounding: this.#mouth.isSounding, isPlayersTurn: this.#turns.isOpen, threshold };
+      const change = this.#bargeIn.sense(probability, floor);
+      if (change === 'pause') this.#mouth.pause();
+      if (change === 'resume') this.#mouth.resume();
     }
+    for (const frame of frames) this.#onTurnEvents(this.#turns.push(frame, this.#mouth.speaking !== null));
   }
 
   #onTurnEvents(events: readonly TurnEvent[]): void {
@@ -191,9 +167,9 @@ export class VoiceChannel {
       case 'paused':
         return this.#hearAhead(event.pcm);
       case 'resumed':
-        return this.#forgetAhead();
+        return this.#ears.forgetAhead();
       case 'turn_discarded':
-        this.#forgetAhead();
+        this.#ears.forgetAhead();
         this.#told(event.atMs, 0, event.reason);
         return this.#mouth.resume();
       case 'turn_ended':
@@ -207,32 +183,23 @@ export class VoiceChannel {
     this.#utteranceId = '';
   }
 
+  #hearAhead(pcm: Float32Array): void {
+    const utteranceId = this.#utteranceId;
+    this.#ears.hearAhead(pcm, (heard) => this.#tellHeard(utteranceId, heard, false));
+  }
+
   #onTurn(turn: PlayerTurn): void {
     const utteranceId = this.#utteranceId;
     const askedAtMs = this.deps.clock.monotonicMs();
-    const ahead = this.#ahead;
-    this.#ahead = null;
+    const hear = this.#ears.take(turn.pcm);
     this.#told(turn.endMs, turn.endMs - turn.startMs, turn.reason);
-    this.#enqueue(() => this.#understand(turn, utteranceId, ahead, askedAtMs), {});
+    this.#queue.add(() => this.#understand(hear, utteranceId, askedAtMs), {});
   }
 
-  /** One after the other: an answer may depend on what was said before. */
-  #enqueue(task: () => Promise<void>, echo: object): void {
-    if (this.#turnsWaiting >= TURNS_MAX) {
-      const error = new AppError('audio_overloaded', 'Too much was said at once; this was left out.');
-      return this.deps.emit({ type: 'failed', error, echo });
-    }
-    this.#turnsWaiting++;
-    this.#work = this.#work
-      .then(task)
-      .catch((error: unknown) => this.#fail(error, echo))
-      .finally(() => this.#turnsWaiting--);
-  }
-
-  async #understand(turn: PlayerTurn, utteranceId: string, ahead: HeardAhead | null, askedAtMs: number): Promise<void> {
+  async #understand(hear: () => Promise<Heard>, utteranceId: string, askedAtMs: number): Promise<void> {
     let heard: Heard;
     try {
-      heard = (await ahead?.heard.catch(() => null)) ?? (await this.#hear(turn.pcm, this.#abort.signal));
+      heard = await hear();
     } catch (error) {
       this.#mouth.resume();
       throw error;
@@ -264,44 +231,12 @@ export class VoiceChannel {
     if (isForTeam && said !== '') await this.deps.conversation.tellTeam(said);
   }
 
-  #hear(pcm: Float32Array, signal: AbortSignal): Promise<Heard> {
-    const { hearing, conversation, meter, clock, role } = this.deps;
-    const startedAtMs = clock.monotonicMs();
-    const heard =
-      role === 'stream'
-        ? hearing.writeDown(pcm, conversation.understanding, signal)
-        : hearing.hear(pcm, conversation.understanding, signal);
-    return heard.finally(() => meter.latency('audio_recognise', clock.monotonicMs() - startedAtMs));
-  }
-
-  /** Recognises during the silence, so that the words are there when the turn ends. */
-  #hearAhead(pcm: Float32Array): void {
-    if (this.deps.role === 'stream') return;
-    this.#forgetAhead();
-    const abort = new AbortController();
-    const utteranceId = this.#utteranceId;
-    const heard = this.#hear(pcm, AbortSignal.any([abort.signal, this.#abort.signal]));
-    const ahead: HeardAhead = { heard, abort };
-    this.#ahead = ahead;
-    const tell = (found: Heard): void => {
-      if (this.#ahead === ahead && found.text !== '') this.#tellHeard(utteranceId, found, false);
-    };
-    // What fails here fails again at the end of the turn, and is told then.
-    heard.then(tell).catch(() => {});
-  }
-
-  #forgetAhead(): void {
-    this.#ahead?.abort.abort();
-    this.#ahead = null;
-  }
-
   #tellHeard(utteranceId: string, heard: Heard, isFinal: boolean): void {
     this.deps.emit({ type: 'transcript', utteranceId, isFinal, ...heard });
   }
 
   #tick(): void {
-    const silentMs = this.deps.clock.monotonicMs() - this.#pushedAtMs;
-    if (this.#turns.isOpen && this.#backlogS === 0 && silentMs >= this.deps.settings().silence_timeout * 1000) {
+    if (this.#turns.isOpen && this.#intake.silentMs >= this.deps.settings().silence_timeout * 1000) {
       this.#onTurnEvents(this.#turns.stall());
     }
     this.#speakCallouts();
@@ -310,7 +245,7 @@ export class VoiceChannel {
   #speakCallouts(): void {
     const nowMs = this.deps.clock.monotonicMs();
     const isPlayerSpeaking = this.#turns.isOpen;
-    const isAnswering = this.#turnsWaiting > 0;
+    const isAnswering = !this.#queue.isEmpty;
     if (this.#callouts.hasUrgent(nowMs) && !isAnswering && this.#mouth.speaking !== null) {
       this.#mouth.stop('urgent_callout');
     }

@@ -21,13 +21,13 @@ export interface FrontEndState {
   readonly noise: NoiseMode;
   /** `half-duplex`: no canceller is installed, so nothing is heard while something is played. */
   readonly echo: 'off' | 'cancelled' | 'half-duplex';
-  /** How far the frames lag behind the microphone because of the engines. */
+  /** How far the windows lag behind the microphone because of the engines. Those that are cleaned of noise come 32 ms later. */
   readonly latencyMs: number;
 }
 
-/** 32 ms of cleaned sound. */
+/** 32 ms of sound. */
 export interface VoiceFrame {
-  /** 512 samples at 16 kHz, mono, after echo cancellation and noise suppression. */
+  /** 512 samples at 16 kHz, mono, after echo cancellation. Cleaned of noise where somebody may speak, and around it. */
   readonly pcm: Float32Array;
   /** That somebody speaks, 0–1; compare with `voice_activation_threshold`. */
   readonly speechProbability: number;
@@ -35,11 +35,24 @@ export interface VoiceFrame {
   readonly startMs: number;
   /** Loudness of the microphone before any cleaning, in dB below full scale (−90…0). */
   readonly inputDb: number;
+  /** Where speech may begin: as many windows just before this one, cleaned after all. They stand in for those given. */
+  readonly before: readonly Float32Array[];
+}
+
+/** What came of a piece of sound. */
+export interface HeardSound {
+  /** Windows that are ready. */
+  readonly frames: readonly VoiceFrame[];
+  /**
+   * That somebody speaks, 0–1, for each window that this sound completed, told before its noise is suppressed: a frame may
+   * come one window later than this. For what cannot wait.
+   */
+  readonly voicing: readonly number[];
 }
 
 /**
- * The ears of one socket: resampling → echo cancellation → noise suppression → voice detection, in a worker thread, with
- * its state kept there. Time is counted in samples: sound may be pushed faster or slower than it sounds.
+ * The ears of one socket: resampling → echo cancellation → voice detection → noise suppression of what may be speech, in a
+ * worker thread, with its state kept there. Time is counted in samples: sound may be pushed faster or slower than it sounds.
  */
 export interface FrontEndStream {
   readonly state: FrontEndState;
@@ -48,7 +61,7 @@ export interface FrontEndStream {
    * Answers come in the order of the pushes. Errors: `audio_overloaded` when too much waits, `audio_failed` when the
    * thread died (the stream goes on with fresh state), `session_closed` after close; the signal's reason when it is aborted.
    */
-  push(pcm: Float32Array, signal?: AbortSignal): Promise<readonly VoiceFrame[]>;
+  push(pcm: Float32Array, signal?: AbortSignal): Promise<HeardSound>;
   /**
    * What the listener begins to hear now, mono: the next pushed sound is taken to hear it too, sample by sample. Appended
    * to what still plays. Playback and microphone may be up to 250 ms apart.

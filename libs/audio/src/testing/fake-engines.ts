@@ -1,7 +1,13 @@
 import { VOICE_WINDOW_SAMPLES, SPEECH_RATE_HZ } from '../ports/pcm.js';
 import type { AudioEncoder } from '../ports/codec.port.js';
 import type { EngineHealth } from '../ports/engine.port.js';
-import type { FrontEndSettings, FrontEndStream, VoiceFrame, VoiceFrontEnd } from '../ports/front-end.port.js';
+import type {
+  FrontEndSettings,
+  FrontEndStream,
+  HeardSound,
+  VoiceFrame,
+  VoiceFrontEnd,
+} from '../ports/front-end.port.js';
 import type { CommandRecognizer, SpokenCommand } from '../ports/recognition.port.js';
 import type { SpeechRequest, SpeechSynthesizer } from '../ports/speech.port.js';
 
@@ -40,15 +46,15 @@ export class FakeStream implements FrontEndStream {
     this.configured = [settings];
   }
 
-  push(pcm: Float32Array): Promise<readonly VoiceFrame[]> {
+  push(pcm: Float32Array): Promise<HeardSound> {
     this.#rest.push(...pcm);
     const frames: VoiceFrame[] = [];
     while (this.#rest.length >= VOICE_WINDOW_SAMPLES) {
       const window = Float32Array.from(this.#rest.splice(0, VOICE_WINDOW_SAMPLES));
       const speechProbability = window[0] ?? 0;
-      frames.push({ pcm: window, speechProbability, startMs: this.#windows++ * WINDOW_MS, inputDb: -30 });
+      frames.push({ pcm: window, speechProbability, startMs: this.#windows++ * WINDOW_MS, inputDb: -30, before: [] });
     }
-    return Promise.resolve(frames);
+    return Promise.resolve({ frames, voicing: frames.map(({ speechProbability }) => speechProbability) });
   }
 
   play(pcm: Float32Array, sampleRateHz: number): void {

@@ -2,13 +2,15 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { Playback } from './playback.js';
 
+const SOUND = { pcm: Float32Array.from({ length: 400 }, (_, at) => at), sampleRateHz: 1_000 };
+
 describe('what a client is playing', () => {
   let playback: Playback;
   beforeEach(() => {
     playback = new Playback();
     playback.begin('a', 1_000);
-    playback.add({ text: 'One two three four.', durationMs: 400 }, 1_000);
-    playback.add({ text: 'Five six.', durationMs: 200 }, 1_100);
+    playback.add({ text: 'One two three four.', durationMs: 400, sound: SOUND }, 1_000);
+    playback.add({ text: 'Five six.', durationMs: 200, sound: { ...SOUND, pcm: SOUND.pcm.subarray(0, 200) } }, 1_100);
   });
 
   it('runs on the clock until it is over', () => {
@@ -19,7 +21,7 @@ describe('what a client is playing', () => {
 
   it('is not over while more may come, but is silent', () => {
     expect([playback.isActive(5_000), playback.isSounding(5_000), playback.leftMs(5_000)]).toEqual([true, false, null]);
-    playback.add({ text: 'Seven.', durationMs: 100 }, 5_000);
+    playback.add({ text: 'Seven.', durationMs: 100, sound: null }, 5_000);
     expect(playback.positionMs(5_050)).toBe(650);
   });
 
@@ -41,6 +43,15 @@ describe('what a client is playing', () => {
     ]);
     expect(playback.resume(9_000)).toBe(250);
     expect(playback.positionMs(9_100)).toBe(350);
+  });
+
+  it('knows the sound that is left after a pause', () => {
+    playback.pause(1_250);
+    const rest = playback.rest().map(({ pcm }) => [pcm[0], pcm.length]);
+    expect(rest).toEqual([
+      [250, 150],
+      [0, 200],
+    ]);
   });
 
   it.each([

@@ -1,7 +1,15 @@
+/** Mono sound. */
+interface Sound {
+  readonly pcm: Float32Array;
+  readonly sampleRateHz: number;
+}
+
 /** A piece of speech that was sent to be played. */
 interface Piece {
   readonly text: string;
   readonly durationMs: number;
+  /** null = it is words alone. */
+  readonly sound: Sound | null;
 }
 
 /** What was being said when it was stopped. */
@@ -98,6 +106,20 @@ export class Playback {
     this.#anchor = { atMs: nowMs, positionMs: this.#anchor.positionMs };
     this.#isPaused = false;
     return this.#anchor.positionMs;
+  }
+
+  /** The sound that is left to play where it stands or goes on. */
+  rest(): Sound[] {
+    let startMs = 0;
+    const rest: Sound[] = [];
+    for (const { durationMs, sound } of this.#pieces) {
+      const leftOutMs = Math.max(0, this.#anchor.positionMs - startMs);
+      startMs += durationMs;
+      if (!sound || leftOutMs >= durationMs) continue;
+      const from = Math.round((leftOutMs / 1000) * sound.sampleRateHz);
+      rest.push({ ...sound, pcm: sound.pcm.subarray(from) });
+    }
+    return rest;
   }
 
   /** Ends it; null when nothing was under way. */

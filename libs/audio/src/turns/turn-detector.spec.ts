@@ -21,7 +21,7 @@ function ears(settings: Partial<TurnSettings> = {}) {
     const said: [number, TurnEvent][] = [];
     for (let i = 0; i < windows; i++) {
       const pcm = new Float32Array(VOICE_WINDOW_SAMPLES).fill(speechProbability);
-      const frame: VoiceFrame = { pcm, speechProbability, startMs: count++ * WINDOW_MS, inputDb: -30 };
+      const frame: VoiceFrame = { pcm, speechProbability, startMs: count++ * WINDOW_MS, inputDb: -30, before: [] };
       for (const event of turns.push(frame)) said.push([count, event]);
     }
     return said;

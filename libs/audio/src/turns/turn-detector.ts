@@ -2,6 +2,7 @@ import type { VoiceChatConfig } from '@jiga/contracts';
 
 import { SPEECH_RATE_HZ, VOICE_WINDOW_SAMPLES } from '../ports/pcm.js';
 import type { VoiceFrame } from '../ports/front-end.port.js';
+import { addWindows, joinWindows } from './windows.js';
 
 /** The settings of a session that decide when a turn begins and ends. */
 export type TurnSettings = Pick<
@@ -80,7 +81,7 @@ export class TurnDetector {
 
   /** @param isTalkedOver whether JIGA speaks at the time */
   push(window: VoiceFrame, isTalkedOver = false): TurnEvent[] {
-    this.#windows.push(window);
+    addWindows(this.#windows, [window]);
     if (!this.settings.auto_voice_activation) return this.#record(window);
     if (this.#isOpen) return this.#listen(window);
     return this.#wait(window, isTalkedOver ? ONSET_WINDOWS_OVER_SPEECH : ONSET_WINDOWS);
@@ -198,15 +199,4 @@ export class TurnDetector {
   #speech(): Float32Array {
     return joinWindows(this.#windows.slice(0, this.#lastSpeech + TAIL_WINDOWS));
   }
-}
-
-/** The sound of windows one after the other. */
-export function joinWindows(windows: readonly VoiceFrame[]): Float32Array {
-  const joined = new Float32Array(windows.reduce((length, { pcm }) => length + pcm.length, 0));
-  let at = 0;
-  for (const { pcm } of windows) {
-    joined.set(pcm, at);
-    at += pcm.length;
-  }
-  return joined;
 }

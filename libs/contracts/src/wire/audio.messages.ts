@@ -207,7 +207,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
   ),
   server(
     'interrupted',
-    'Stop playing now. When it is resumable, keep the rest: `resumed` may follow.',
+    'Stop playing now. When it is resumable, keep the rest: `resumed` may follow. At the first sign of a voice it may come before `speech_started`, and in vain.',
     {
       required: {
         response_id: text(),

@@ -1,4 +1,4 @@
-import type { FrontEndSettings, FrontEndState, VoiceFrame } from '../../ports/front-end.port.js';
+import type { FrontEndSettings, FrontEndState, HeardSound } from '../../ports/front-end.port.js';
 import { memoryOf, type RoleMethods, type ThreadAnswer } from '../threads/messages.js';
 import { loadStageKit } from './stage-kit.js';
 import { StreamChain } from './stream-chain.js';
@@ -10,8 +10,7 @@ export interface EarsPush {
   readonly pcm: Float32Array;
 }
 
-export interface EarsHeard {
-  readonly frames: readonly VoiceFrame[];
+export interface EarsHeard extends HeardSound {
   readonly state: FrontEndState;
 }
 
@@ -40,9 +39,9 @@ export async function loadEars(): Promise<RoleMethods> {
     push: async ({ stream, settings, pcm }: EarsPush): Promise<ThreadAnswer> => {
       const chain = open(stream, settings);
       chain.configure(settings);
-      const frames = await chain.push(pcm);
-      const value: EarsHeard = { frames, state: chain.state };
-      return { value, transfer: memoryOf(...frames.map((frame) => frame.pcm)) };
+      const heard = await chain.push(pcm);
+      const value: EarsHeard = { ...heard, state: chain.state };
+      return { value, transfer: memoryOf(...heard.frames.flatMap((frame) => [frame.pcm, ...frame.before])) };
     },
     play: ({ stream, settings, pcm, sampleRateHz }: EarsPlay) => {
       open(stream, settings).play(pcm, sampleRateHz);

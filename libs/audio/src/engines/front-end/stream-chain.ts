@@ -1,22 +1,24 @@
-import type { FrontEndSettings, FrontEndState, NoiseMode, VoiceFrame } from '../../ports/front-end.port.js';
+import type { FrontEndSettings, FrontEndState, HeardSound, NoiseMode, VoiceFrame } from '../../ports/front-end.port.js';
 import { SPEECH_RATE_HZ, VOICE_WINDOW_SAMPLES } from '../../ports/pcm.js';
 import { EchoStage } from './echo-stage.js';
 import { SampleQueue } from './sample-queue.js';
+import { SpeechGate, type GatedWindow } from './speech-gate.js';
 import type { StageKit } from './stage-kit.js';
-import type { NoiseSuppressor, Resampler, VoiceActivityDetector } from './stages.js';
+import type { NoiseSuppressor, Resampler } from './stages.js';
 
 const WINDOW_MS = (VOICE_WINDOW_SAMPLES / SPEECH_RATE_HZ) * 1000;
 const SILENCE_DB = -90;
 
-/** One stream's way from the microphone's samples to cleaned windows with their probability of speech. */
+/** One stream's way from the microphone's samples to windows with their probability of speech, cleaned where there is any. */
 export class StreamChain {
-  readonly #detector: VoiceActivityDetector;
+  readonly #gate: SpeechGate;
   readonly #raw = new SampleQueue();
-  readonly #clean = new SampleQueue();
+  readonly #near = new SampleQueue();
+  /** Of the windows inside of the gate. */
+  readonly #loudness = new Map<number, number>();
   readonly #farResamplers = new Map<number, Resampler>();
   #intake: Resampler;
   #echo: EchoStage | null;
-  #noise: NoiseSuppressor | null;
   #noiseMode: NoiseMode;
   #windows = 0;
   #toSkip = 0;
@@ -25,17 +27,17 @@ export class StreamChain {
     private readonly kit: StageKit,
     private settings: FrontEndSettings,
   ) {
-    this.#detector = kit.detector();
     this.#intake = kit.resampler(settings.sampleRateHz, SPEECH_RATE_HZ);
     this.#echo = this.#makeEcho();
     this.#noiseMode = this.#wantedNoise();
-    this.#noise = this.#makeNoise();
+    this.#gate = new SpeechGate(kit.detector, this.#makeNoise());
     this.#alignOutput();
   }
 
   get state(): FrontEndState {
     const echo = this.#echo ? (this.kit.canceller ? 'cancelled' : 'half-duplex') : 'off';
-    return { noise: this.#noiseMode, echo, latencyMs: Math.round((this.#latency / SPEECH_RATE_HZ) * 1000) };
+    const latency = (this.#echo?.latencySamples ?? 0) / SPEECH_RATE_HZ;
+    return { noise: this.#noiseMode, echo, latencyMs: Math.round(latency * 1000) };
   }
 
   play(pcm: Float32Array, sampleRateHz: number): void {
@@ -51,19 +53,20 @@ export class StreamChain {
     for (const resampler of this.#farResamplers.values()) resampler.reset();
   }
 
-  async push(interleaved: Float32Array): Promise<VoiceFrame[]> {
+  async push(interleaved: Float32Array): Promise<HeardSound> {
     const heard = this.#intake.push(mixed(interleaved, this.settings.channels));
     this.#raw.push(heard);
-    const near = this.#echo ? this.#echo.push(heard) : heard;
-    this.#clean.push(this.#noise ? this.#noise.push(near) : near);
-    this.#toSkip -= this.#clean.skip(this.#toSkip);
+    this.#near.push(this.#echo ? this.#echo.push(heard) : heard);
+    this.#toSkip -= this.#near.skip(this.#toSkip);
+    const voicing: number[] = [];
     const frames: VoiceFrame[] = [];
-    for (let pcm = this.#clean.take(VOICE_WINDOW_SAMPLES); pcm; pcm = this.#clean.take(VOICE_WINDOW_SAMPLES)) {
-      const speechProbability = await this.#detector.detect(pcm);
-      const inputDb = loudness(this.#raw.take(VOICE_WINDOW_SAMPLES));
-      frames.push({ pcm, speechProbability, startMs: this.#windows++ * WINDOW_MS, inputDb });
+    for (let pcm = this.#near.take(VOICE_WINDOW_SAMPLES); pcm; pcm = this.#near.take(VOICE_WINDOW_SAMPLES)) {
+      this.#loudness.set(this.#windows++, loudness(this.#raw.take(VOICE_WINDOW_SAMPLES)));
+      const found = await this.#gate.push(pcm);
+      voicing.push(found.voicing);
+      frames.push(...found.windows.map((window) => this.#frame(window)));
     }
-    return frames;
+    return { frames, voicing };
   }
 
   configure(settings: FrontEndSettings): void {
@@ -83,20 +86,21 @@ export class StreamChain {
   }
 
   reset(): void {
-    for (const stage of [this.#intake, this.#echo, this.#noise, this.#detector]) stage?.reset();
-    for (const resampler of this.#farResamplers.values()) resampler.reset();
+    for (const stage of [this.#intake, this.#echo, this.#gate, ...this.#farResamplers.values()]) stage?.reset();
     this.#windows = 0;
+    this.#loudness.clear();
     this.#alignOutput();
   }
 
   close(): void {
-    for (const stage of [this.#intake, this.#echo, this.#noise, this.#detector, ...this.#farResamplers.values()]) {
-      stage?.close();
-    }
+    for (const stage of [this.#intake, this.#echo, this.#gate, ...this.#farResamplers.values()]) stage?.close();
   }
 
-  get #latency(): number {
-    return (this.#echo?.latencySamples ?? 0) + (this.#noise ? this.#noise.latencyMs * 16 : 0);
+  /** A window of the gate as it is given out. The samples of one that was not cleaned stay with the gate. */
+  #frame({ pcm, speechProbability, index, before }: GatedWindow): VoiceFrame {
+    const inputDb = this.#loudness.get(index) ?? SILENCE_DB;
+    this.#loudness.delete(index);
+    return { pcm: pcm.slice(), speechProbability, startMs: index * WINDOW_MS, inputDb, before };
   }
 
   #makeEcho(): EchoStage | null {
@@ -116,20 +120,18 @@ export class StreamChain {
   #followNoise(): void {
     const wanted = this.#wantedNoise();
     if (wanted === this.#noiseMode) return;
-    this.#noise?.close();
     this.#noiseMode = wanted;
-    this.#noise = this.#makeNoise();
-    this.#alignOutput();
+    this.#gate.suppressWith(this.#makeNoise());
   }
 
   /**
-   * The stages give out silence first, as long as their latency: it is left out, so that a window is the same moment cleaned
-   * and raw. What waits between the stages is lost with it, less than a window.
+   * The canceller gives out silence first, as long as its latency: it is left out, so that a window is the same moment
+   * cleaned and raw. What waits between the stages is lost with it, less than a window.
    */
   #alignOutput(): void {
     this.#raw.clear();
-    this.#clean.clear();
-    this.#toSkip = this.#latency;
+    this.#near.clear();
+    this.#toSkip = this.#echo?.latencySamples ?? 0;
   }
 }
 

@@ -5,8 +5,8 @@ import type {
   FrontEndSettings,
   FrontEndState,
   FrontEndStream,
+  HeardSound,
   NoiseMode,
-  VoiceFrame,
   VoiceFrontEnd,
 } from '../../ports/front-end.port.js';
 import { frontEndEngines } from '../engine-list.js';
@@ -116,7 +116,7 @@ class ThreadedStream implements FrontEndStream {
     return this.settings.noiseSuppression === 'full';
   }
 
-  async push(pcm: Float32Array, signal?: AbortSignal): Promise<readonly VoiceFrame[]> {
+  async push(pcm: Float32Array, signal?: AbortSignal): Promise<HeardSound> {
     if (this.#closed) throw new AppError('session_closed');
     const { sampleRateHz, channels } = this.settings;
     const seconds = pcm.length / channels / sampleRateHz;
@@ -127,9 +127,9 @@ class ThreadedStream implements FrontEndStream {
     const request: EarsPush = { stream: this.id, settings: this.#effective(), pcm: own };
     const until = signal ? AbortSignal.any([signal, this.#end.signal]) : this.#end.signal;
     try {
-      const { frames, state } = await this.thread.call<EarsHeard>('push', request, until, memoryOf(own));
+      const { state, ...heard } = await this.thread.call<EarsHeard>('push', request, until, memoryOf(own));
       this.#state = state;
-      return frames;
+      return heard;
     } finally {
       this.#waiting -= seconds;
     }
