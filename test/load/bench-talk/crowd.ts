@@ -5,8 +5,9 @@ import { Asker, type Asked } from '../../../apps/cli/src/voice/asker.js';
 
 const SILENCE_TIMEOUT_S = 0.5;
 const ASKINGS = 4;
-/** Each player asks about so often, at moments of their own. */
+/** Each player asks about so often, at moments of their own: never in step with the others. */
 const PERIOD_MS = 6_000;
+const SEED = 20;
 
 export interface Crowd {
   readonly asked: number;
@@ -19,14 +20,14 @@ export interface Crowd {
 export async function crowd(server: ServerProcess, question: Float32Array, voices: number): Promise<Crowd> {
   server.resetLoopDelay();
   const asked = (
-    await Promise.all(Array.from({ length: voices }, (_, i) => onePlayer(server, question, i / voices)))
+    await Promise.all(Array.from({ length: voices }, (_, i) => onePlayer(server, question, randomFrom(SEED + i))))
   ).flat();
   const latencies = asked.flatMap(({ latencyMs }) => (latencyMs === null ? [] : [latencyMs]));
   const unheard = asked.length - latencies.length;
   return { asked: asked.length, unheard, latencies, loop: await server.loopDelay() };
 }
 
-async function onePlayer(server: ServerProcess, question: Float32Array, phase: number): Promise<Asked[]> {
+async function onePlayer(server: ServerProcess, question: Float32Array, random: () => number): Promise<Asked[]> {
   const client = new JigaClient({ baseUrl: server.baseUrl, apiKey: server.apiKey });
   const session = await client.createSession({
     user_id: 'bench',
@@ -36,17 +37,30 @@ async function onePlayer(server: ServerProcess, question: Float32Array, phase: n
   const audio = client.audio(session);
   await audio.connect();
   const asker = new Asker(audio, SILENCE_TIMEOUT_S * 1000);
-  await wait(phase * PERIOD_MS);
+  await wait(random() * PERIOD_MS);
   const asked: Asked[] = [];
   for (let i = 0; i < ASKINGS; i++) {
     const startedAtMs = performance.now();
     asked.push(await asker.ask(question));
-    await wait(Math.max(0, PERIOD_MS - (performance.now() - startedAtMs)));
+    await asker.quiet();
+    const periodMs = PERIOD_MS * (0.5 + random());
+    await wait(Math.max(0, periodMs - (performance.now() - startedAtMs)));
   }
   asker.close();
   audio.close();
   await client.deleteSession(session.session_id);
   return asked;
+}
+
+/** Numbers from 0 to 1, the same in every run; mulberry32. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let bits = Math.imul(state ^ (state >>> 15), 1 | state);
+    bits = (bits + Math.imul(bits ^ (bits >>> 7), 61 | bits)) ^ bits;
+    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32;
+  };
 }
 
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -5,20 +5,30 @@ import { Asker } from '../../../apps/cli/src/voice/asker.js';
 
 const SILENCE_TIMEOUT_S = 0.3;
 
-/** Talks over a long answer again and again; how long each went on after the first sound of the speech, in milliseconds. */
-export async function interruptions(server: ServerProcess, speech: Float32Array, times: number): Promise<number[]> {
+/** The first sample counts that is less than 40 dB below the loudest: synthetic speech rises softly from nothing. */
+const VOICED = 0.01;
+
+/**
+ * Talks over a long answer again and again, with the default settings and headphones; how long each went on after the first
+ * voiced sample of the speech, in milliseconds. `null`: it did not stop.
+ */
+export async function interruptions(
+  server: ServerProcess,
+  speech: Float32Array,
+  times: number,
+): Promise<(number | null)[]> {
   const client = new JigaClient({ baseUrl: server.baseUrl, apiKey: server.apiKey });
   const session = await client.createSession({
     user_id: 'bench',
     voice_chat_enabled: true,
-    // Headphones: nothing of what is played comes back.
-    voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S, enable_echo_cancellation: false },
+    voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S },
   });
   const audio = client.audio(session);
   await audio.connect();
   const asker = new Asker(audio, SILENCE_TIMEOUT_S * 1000);
-  const first = speech.findIndex((sample) => Math.abs(sample) > 0.01);
-  const found: number[] = [];
+  const peak = speech.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  const first = speech.findIndex((sample) => Math.abs(sample) > peak * VOICED);
+  const found: (number | null)[] = [];
   for (let i = 0; i < times; i++) {
     const talking = new Promise<void>((resolve) => {
       const stop = audio.on('response', () => {
@@ -28,10 +38,11 @@ export async function interruptions(server: ServerProcess, speech: Float32Array,
     });
     audio.say('what can I say');
     await talking;
-    await wait(600);
-    const ms = await asker.interrupt(speech.subarray(first));
-    if (ms !== null) found.push(ms);
-    await wait(2_500);
+    await wait(600 + (i % 8) * 4);
+    found.push(await asker.interrupt(speech.subarray(first)));
+    // What was said is understood, and answered.
+    await wait(1_500);
+    await asker.quiet();
   }
   asker.close();
   audio.close();

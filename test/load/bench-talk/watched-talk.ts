@@ -30,7 +30,7 @@ export interface WatchedTalk {
   readonly loop: Awaited<ReturnType<ServerProcess['loopDelay']>>;
 }
 
-/** Asks for the score again and again while the bundled clip plays; each answer is held against the game's own record. */
+/** Asks for the score politely again and again while the bundled clip plays, with the default settings; each answer is held against the game's own record. */
 export async function watchedTalk(
   server: ServerProcess,
   question: Float32Array,
@@ -63,11 +63,11 @@ async function onePlay(server: ServerProcess, question: Float32Array, most: numb
     await audio?.connect();
     const asker = new Asker(audio as AudioConnection, SILENCE_TIMEOUT_S * 1000);
     await wait(FIRST_AFTER_MS);
+    await asker.quiet();
     while (!over.signal.aborted && asked.length < most) {
       const one = await asker.ask(question);
       asked.push({ ...one, clipS: one.askedAtMs / 1000 - startUnixSeconds });
-      audio?.interrupt();
-      await wait(200);
+      await asker.quiet();
     }
     asker.close();
   };
@@ -77,11 +77,7 @@ async function onePlay(server: ServerProcess, question: Float32Array, most: numb
     source,
     game: 'openarena',
     speed: 1,
-    settings: {
-      voice_chat_enabled: true,
-      // Headphones: nothing of what is played comes back.
-      voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S, enable_echo_cancellation: false },
-    },
+    settings: { voice_chat_enabled: true, voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S } },
     onStart: (session, startUnixSeconds) => {
       audio = client.audio(session);
       talking = talk(startUnixSeconds);

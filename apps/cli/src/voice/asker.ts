@@ -1,4 +1,5 @@
-import type { AudioConnection, VoiceResponse } from '@jiga/client';
+import type { AudioConnection, SpeechPiece, VoiceResponse } from '@jiga/client';
+
 import { Microphone } from './microphone.js';
 
 /** A question and what came of it. */
@@ -12,16 +13,45 @@ export interface Asked {
 }
 
 const ANSWER_TIMEOUT_MS = 8_000;
+const QUIET_TIMEOUT_MS = 30_000;
+const QUIET_STEP_MS = 20;
+/** Between the end of an answer and the next question. */
+const POLITE_MS = 300;
+
+const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /** Talks to a session through an open microphone. */
 export class Asker {
   readonly #microphone: Microphone;
+  readonly #stopListening: readonly (() => void)[];
+  /** When what has come is played to its end. */
+  #playingUntilMs = 0;
+  /** The response of which more is to come; null = none. */
+  #unfinished: string | null = null;
 
   constructor(
     private readonly audio: AudioConnection,
     private readonly silenceTimeoutMs: number,
   ) {
     this.#microphone = new Microphone((samples) => void audio.sendPcm(samples));
+    const play = (piece: SpeechPiece): void => this.#play(piece);
+    this.#stopListening = [
+      audio.on('response', play),
+      audio.on('callout', play),
+      audio.on('interrupted', () => {
+        this.#playingUntilMs = 0;
+        this.#unfinished = null;
+      }),
+    ];
+  }
+
+  /** Waits like somebody polite until all that JIGA says has been heard to its end, and a moment more. */
+  async quiet(): Promise<void> {
+    const giveUpAtMs = performance.now() + QUIET_TIMEOUT_MS;
+    for (let nowMs = performance.now(); nowMs < giveUpAtMs; nowMs = performance.now()) {
+      if (this.#unfinished === null && nowMs > this.#playingUntilMs + POLITE_MS) return;
+      await wait(QUIET_STEP_MS);
+    }
   }
 
   /** Speaks and waits for the first piece of the answer. */
@@ -39,22 +69,33 @@ export class Asker {
     return { heard, answer: first?.response ?? null, latencyMs, askedAtMs };
   }
 
-  /** Speaks over what JIGA says; resolves to how long that went on, in milliseconds; null when it did not stop. */
+  /**
+   * Speaks over what JIGA says; resolves to how long that went on after the first sample of the speech, in milliseconds;
+   * null when it did not stop.
+   */
   async interrupt(pcm: Float32Array): Promise<number | null> {
-    const startedAtMs = performance.now();
+    let startedAtMs = performance.now();
     const stopped = new Promise<number | null>((resolve) => {
       const timer = setTimeout(() => resolve(null), ANSWER_TIMEOUT_MS);
-      this.audio.on('interrupted', () => {
+      const stop = this.audio.on('interrupted', () => {
         clearTimeout(timer);
+        stop();
         resolve(performance.now() - startedAtMs);
       });
     });
-    await this.#microphone.say(pcm);
+    await this.#microphone.say(pcm, (atMs) => (startedAtMs = atMs));
     return stopped;
   }
 
   close(): void {
     this.#microphone.close();
+    for (const stop of this.#stopListening) stop();
+  }
+
+  #play({ response_id, is_last, audio }: SpeechPiece): void {
+    const nowMs = performance.now();
+    this.#playingUntilMs = Math.max(nowMs, this.#playingUntilMs) + (audio?.duration_ms ?? 0);
+    this.#unfinished = is_last ? null : response_id;
   }
 
   #firstPiece(): Promise<{ readonly response: VoiceResponse; readonly atMs: number } | null> {
