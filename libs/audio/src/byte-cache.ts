@@ -28,14 +28,12 @@ export class ByteCache<T> {
     const value = make();
     const entry = { value, bytes: 0 };
     this.#entries.set(key, entry);
-    value.then(
-      (made) => {
-        entry.bytes = this.bytesOf(made) + key.length;
-        this.#bytes += entry.bytes;
-        this.#evict();
-      },
-      () => this.#entries.delete(key),
-    );
+    const keep = (made: T): void => {
+      entry.bytes = this.bytesOf(made) + key.length;
+      this.#bytes += entry.bytes;
+      this.#evict();
+    };
+    value.then(keep, () => this.#entries.delete(key));
     return value;
   }
 
