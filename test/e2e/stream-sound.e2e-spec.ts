@@ -119,7 +119,7 @@ describe('the sound of a stream', () => {
     await server.closeSession(id);
   }, 60_000);
 
-  it('is not decoded without voice chat', async () => {
+  it('has no socket of its own without voice chat', async () => {
     const id = await server.createSession({
       video_input_source: 'twitch',
       video_source_config: { channel_name: CHANNEL },

@@ -30,8 +30,13 @@ export class StreamRig {
   /** How much the fake's clock is ahead of ours. */
   serverAheadMs = 0;
   addresses: (host: string) => readonly string[] = () => ['93.184.216.34'];
+  resolving = (host: string): Promise<{ address: string; family: number }[]> =>
+    Promise.resolve(this.addresses(host).map((address) => ({ address, family: 4 })));
   onFrames: (frames: readonly StreamFrame[]) => void | Promise<void> = () => undefined;
   environment: Record<string, string> = {};
+  random: () => number = () => 0.5;
+  /** Ways of asking for a token that the fake did not take. */
+  readonly refused: string[] = [];
   #service: ReturnType<typeof twitchService> | null = null;
   #http: GuardedHttp | null = null;
 
@@ -48,9 +53,12 @@ export class StreamRig {
     this.#http ??= new GuardedHttp({
       clock,
       transport,
-      resolve: (host) => Promise.resolve(this.addresses(host).map((address) => ({ address, family: 4 }))),
+      resolve: (host) => this.resolving(host),
     });
-    return (this.#service ??= twitchService(loadConfig(this.environment), clock, this.#http, () => 0.5));
+    return (this.#service ??= {
+      ...twitchService(loadConfig(this.environment), clock, this.#http, () => 0.5),
+      onRefused: (query) => void this.refused.push(query),
+    });
   }
 
   /** A manager that is not started yet. */
@@ -70,7 +78,7 @@ export class StreamRig {
         clock,
         http: service.http,
         openDecoder: this.decoders.opener,
-        random: () => 0.5,
+        random: () => this.random(),
         onError: (error) => this.errors.push(error),
         resolverFor: (wish) => new TwitchResolver(service, wish),
         connection: { retryDelayMs: 5000, windowMs: 600_000 },

@@ -15,7 +15,12 @@ export interface AccessTokenOptions {
   readonly queryHash: string;
   readonly oauthToken: string | null;
   readonly hosts: HostList;
+  /** Twitch did not take one of the ways of asking. */
+  readonly onRefused?: (query: TokenQuery) => void;
 }
+
+/** How a token is asked for: with the query itself, or with the hash of a stored one. */
+export type TokenQuery = 'inline' | 'stored';
 
 const BODY_MAX_BYTES = 64 * 1024;
 const TIMEOUT_MS = 10_000;
@@ -55,12 +60,15 @@ export async function mintAccessToken(
   };
   const first = await ask(options, inline, signal);
   if (!isQueryRefused(first)) return readToken(first);
+  options.onRefused?.('inline');
   const stored = {
     operationName: 'PlaybackAccessToken',
     extensions: { persistedQuery: { version: 1, sha256Hash: options.queryHash } },
     variables: variables(login, 'embed', 'site'),
   };
-  return readToken(await ask(options, stored, signal));
+  const second = await ask(options, stored, signal);
+  if (isQueryRefused(second)) options.onRefused?.('stored');
+  return readToken(second);
 }
 
 const variables = (login: string, playerType: string, platform: string): Json => ({

@@ -164,6 +164,8 @@ describe('a channel that cannot be watched', () => {
   ])('fails at once when usher says %s: %s', async (code, expected) => {
     rig.twitch.overrides.usher = () => usherError(403, code);
     await failing();
+    // Not asked again by itself, however long it takes.
+    await rig.run(900);
     expect(rig.lastError()).toBe(expected);
     expect(rig.twitch.count('usher')).toBe(1);
   });
@@ -231,6 +233,7 @@ describe('asking for a token', () => {
       body.includes('"query"') ? json({ errors: [{ message: 'unknown field' }] }) : null;
     await rig.play(5);
     expect(rig.twitch.requests[1]?.body).toContain('sha256Hash');
+    expect(rig.refused).toEqual(['inline']);
     expect(rig.states).toContain('live');
   });
 
@@ -240,6 +243,13 @@ describe('asking for a token', () => {
     await rig.play(5);
     expect(rig.twitch.count('token')).toBe(1);
     expect(rig.states).toContain('live');
+  });
+
+  it('says which ways Twitch does not take when it takes neither', async () => {
+    rig.twitch.overrides.token = () => json({ errors: [{ message: 'PersistedQueryNotFound' }] });
+    await rig.play(1);
+    expect(rig.refused).toEqual(['inline', 'stored']);
+    expect(rig.lastError()).toBe('upstream');
   });
 
   it('takes exactly one new token when usher finds the first too old', async () => {

@@ -9,7 +9,7 @@ import {
   type StreamResolver,
 } from '@jiga/streams';
 
-import { mintAccessToken, PLAYER_HEADERS } from './access-token.js';
+import { mintAccessToken, PLAYER_HEADERS, type TokenQuery } from './access-token.js';
 import type { TokenBudget } from './token-budget.js';
 import { TWITCH_ADS } from './twitch-ads.js';
 import { askUsher, type UsherAnswer } from './usher.js';
@@ -28,6 +28,8 @@ export interface TwitchService {
   readonly allowedHosts: readonly string[];
   /** 0–1 */
   readonly random: () => number;
+  /** Twitch did not take one of the ways of asking for a token. */
+  readonly onRefused?: (query: TokenQuery) => void;
 }
 
 export interface TwitchWish {

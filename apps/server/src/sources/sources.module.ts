@@ -27,6 +27,7 @@ export class SourcesModule implements OnModuleInit {
     @Inject(SourceStarters) private readonly starters: SourceStarters,
     @Inject(StreamWorldService) private readonly streams: StreamWorldService,
     @Inject(StreamSinks) private readonly sinks: StreamSinks,
+    @Inject(StreamFigures) private readonly figures: StreamFigures,
     @Inject(CONFIG) private readonly config: JigaConfig,
   ) {}
 
@@ -36,7 +37,7 @@ export class SourcesModule implements OnModuleInit {
     const rules = { allowedHosts, filesDirectory, samples: bundledSamples() };
     const gate = new StartGate(streams.clock);
     const sources = [
-      new TwitchSource(streams, config),
+      new TwitchSource(streams, config, this.figures),
       new YoutubeSource(streams, config),
       new UrlSource(streams, rules),
     ];

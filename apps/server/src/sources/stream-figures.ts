@@ -8,17 +8,29 @@ import { SessionsService } from '@jiga/sessions';
 /** Figures of the streams and of the server's own sockets, for Prometheus. */
 @Injectable()
 export class StreamFigures implements OnModuleInit {
+  #refused: ReturnType<Metrics['counter']> | null = null;
+
   constructor(
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(EventBus) private readonly bus: EventBus,
     @Inject(Metrics) private readonly metrics: Metrics,
   ) {}
 
+  /** Twitch did not take one of the ways of asking for a token: time to look what it wants now. */
+  twitchQueryRefused(query: 'inline' | 'stored'): void {
+    this.#refused?.add({ query });
+  }
+
   onModuleInit(): void {
     const { metrics, bus } = this;
     metrics.gaugeBy('jiga_streams', 'Streams that sessions ingest, by state.', 'state', () => this.#streams());
     metrics.gaugeBy('jiga_own_connections', 'Sockets that the server opens to itself, by state.', 'state', () =>
       this.#connections(),
+    );
+    this.#refused = metrics.counter(
+      'jiga_twitch_queries_refused_total',
+      'Ways of asking for a token that Twitch did not take.',
+      ['query'],
     );
     const events = metrics.counter('jiga_stream_events_total', 'What happened to streams.', ['type']);
     bus.subscribe('source.event', ({ type }) => events.add({ type }));

@@ -13,6 +13,7 @@ import {
 } from '@jiga/twitch';
 
 import { pictureOf, wishOf, type IngestedSource } from './ingested-source.js';
+import type { StreamFigures } from './stream-figures.js';
 import type { StreamWorldService } from './stream-world.service.js';
 
 /** Twitch channels. */
@@ -23,8 +24,10 @@ export class TwitchSource implements IngestedSource {
   constructor(
     private readonly streams: StreamWorldService,
     private readonly config: JigaConfig,
+    figures: Pick<StreamFigures, 'twitchQueryRefused'>,
   ) {
-    this.#twitch = twitchService(config, streams.clock, streams.http);
+    const onRefused: TwitchService['onRefused'] = (query) => figures.twitchQueryRefused(query);
+    this.#twitch = { ...twitchService(config, streams.clock, streams.http), onRefused };
   }
 
   obstacle(): null {

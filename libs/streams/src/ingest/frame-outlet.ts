@@ -6,7 +6,7 @@ export interface FrameOutletOptions {
   readonly clock: Clock;
   /** Hand frames over together as soon as they are there, instead of spaced as they were captured. */
   readonly batches: boolean;
-  /** Frames that may wait. */
+  /** Frames that may wait, at first. */
   readonly capacity: number;
   readonly deliver: (frames: readonly StreamFrame[]) => void | Promise<void>;
   readonly onDropped: () => void;
@@ -15,6 +15,8 @@ export interface FrameOutletOptions {
 }
 
 const BATCH_MAX = 10;
+/** However long segments are. */
+const CAPACITY_MAX = 300;
 /** Frames of one segment come out of the decoder within about this time. */
 const BATCH_WINDOW_MS = 250;
 /** Frames are not held back for longer than this where there is nothing to show meanwhile. */
@@ -35,17 +37,26 @@ export class FrameOutlet {
   #isClosed = false;
   #roomWaiter: (() => void) | null = null;
 
-  constructor(private readonly options: FrameOutletOptions) {}
+  #capacity: number;
+
+  constructor(private readonly options: FrameOutletOptions) {
+    this.#capacity = options.capacity;
+  }
 
   get waiting(): number {
     return this.#queue.length;
+  }
+
+  /** Lets so many frames wait, when that is more than before: those of a long segment come all at once. */
+  allow(frames: number): void {
+    this.#capacity = Math.max(this.#capacity, Math.min(Math.ceil(frames), CAPACITY_MAX));
   }
 
   push(frame: StreamFrame): void {
     if (this.#isClosed) return;
     if (!this.options.batches) this.#adjust(frame);
     this.#queue.push(frame);
-    if (this.#queue.length > this.options.capacity) {
+    if (this.#queue.length > this.#capacity) {
       this.#queue.shift();
       this.options.onDropped();
     }
@@ -128,7 +139,7 @@ export class FrameOutlet {
   }
 
   #isRoomy(): boolean {
-    return this.#queue.length < this.options.capacity / 2;
+    return this.#queue.length < this.#capacity / 2;
   }
 
   #releaseRoom(): void {

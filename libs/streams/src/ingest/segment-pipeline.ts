@@ -30,7 +30,7 @@ const RETRY_MS = 250;
 const FAILURES_MAX = 5;
 const GRAVE_FAILURES_MAX = 3;
 const FATAL = new Set(['decoder_unavailable', 'unsupported_encryption']);
-const GRAVE = new Set(['decoder_failed', 'blocked_url']);
+const GRAVE = new Set(['decoder_failed', 'blocked_url', 'expired']);
 
 /** Fetches segments and gives them to the decoder, one after another. When it falls behind, the oldest goes unseen. */
 export class SegmentPipeline {

@@ -18,9 +18,11 @@ export interface NewSegments {
 const FIRST_SEGMENTS = 1;
 const BEHIND_MAX = 2;
 const KEYS_MAX = 256;
+/** Numbers that leap further are those of another count: no outage that a connection survives is so long. */
+const LEAP_MAX = 1000;
 
 /**
- * Which segments of a playlist are new since the last one. Sequence numbers say so; when they begin anew, addresses and times
+ * Which segments of a playlist are new since the last one. Sequence numbers say so; when they begin anew, or leap, addresses and times
  * do, so that nothing is looked at twice.
  */
 export class SegmentTracker {
@@ -57,7 +59,10 @@ export class SegmentTracker {
   }
 
   #hasBegunAnew(all: readonly TrackedSegment[]): boolean {
-    return (all.at(-1)?.sequence ?? Infinity) < (this.#lastSequence ?? 0);
+    const [first] = all;
+    const newest = all.at(-1);
+    if (!first || !newest || this.#lastSequence === null) return false;
+    return newest.sequence < this.#lastSequence || first.sequence > this.#lastSequence + LEAP_MAX;
   }
 
   /** Segments that left the playlist before they were seen in it. */

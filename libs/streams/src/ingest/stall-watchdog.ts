@@ -26,7 +26,8 @@ export class StallWatchdog {
     const { clock, onStall, onStale } = this.options;
     const stallMs = Math.max(STALL_MS, segmentS * 1000 + GRACE_MS);
     this.#cancelStall = clock.after(stallMs, onStall);
-    this.#cancelStale = clock.after(Math.max(3 * targetS * 1000, STALE_MS), onStale);
+    // Some playlists promise shorter segments than they have.
+    this.#cancelStale = clock.after(Math.max(3000 * Math.max(targetS, segmentS), STALE_MS), onStale);
   }
 
   stop(): void {

@@ -24,6 +24,8 @@ import { StreamMeter } from './stream-meter.js';
 import type { StreamManagerOptions, StreamWorld } from './stream-world.js';
 import { wait } from './wait.js';
 
+/** As many segments as may have their frames wait: the newest, and half of the one before. */
+const SEGMENTS_WAITING = 1.5;
 const FINAL: ReadonlySet<StreamState> = new Set(['ended', 'failed', 'closed']);
 /** A broadcast that has just begun may be without a picture for about a minute. */
 const STARTS_WITHIN_MS = 70_000;
@@ -171,7 +173,8 @@ export class StreamManager implements StreamIngest {
       playlist: ({ serverTimeS }) => {
         if (serverTimeS !== null) this.#meter.clockOffsetS = serverTimeS - unixSeconds(clock);
       },
-      content: ({ isEstimated }) => {
+      content: ({ isEstimated, durationS }) => {
+        this.#frames.allow(SEGMENTS_WAITING * durationS * this.options.picture.fps);
         this.#meter.clock = isEstimated ? 'estimated' : 'broadcaster';
         if (this.#state === 'stalled') this.#enter('live');
       },

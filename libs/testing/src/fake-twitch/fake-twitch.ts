@@ -48,7 +48,7 @@ export const FAKE_SECRETS = { address: '203.0.113.77', token: 'fake-token-nonce'
 export class FakeTwitch {
   readonly requests: { readonly step: FakeStep; readonly atMs: number; readonly url: string; readonly body: string }[] =
     [];
-  readonly overrides: Partial<Record<FakeStep, FakeOverride>> = {};
+  overrides: Partial<Record<FakeStep, FakeOverride>> = {};
   readonly #channels = new Map<string, FakeChannel>();
   readonly #tokens = new Map<string, { readonly signature: string; readonly expiresMs: number }>();
   /** Members that are merged into the value of tokens, and into the answer around it. */
