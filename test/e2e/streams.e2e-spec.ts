@@ -178,7 +178,9 @@ describe('streams that are fetched from a service', () => {
   );
 
   it.each([
+    ['live', () => undefined],
     ['ad_break', (channel: FakeChannel) => (channel.adBreaks = [[0, Infinity]])],
+    ['stalled', (channel: FakeChannel) => (channel.frozenAt = channel.edge + 1)],
     ['reconnecting', (channel: FakeChannel) => (channel.startedMs = null)],
   ])(
     'ends at once when it is closed in state %s',

@@ -191,7 +191,7 @@ describe('SessionStream', () => {
       ['reconnecting', 'source_stalled'],
       ['reconnecting', { cause: 'stalled', message: 'The stream has stopped moving' }],
       ['active', 'source_resumed'],
-      ['resumed', { after: 'reconnect', gap: 6 }],
+      ['resumed', { after: 'reconnect', gap: 12 }],
     ]);
   });
 

@@ -99,8 +99,7 @@ export class SessionStream {
         this.#onUp(change);
         return this.#tellBreak(change.at);
       case 'stalled':
-        this.#openGap('stall', change.at);
-        return control.tell('stalled', { seconds: roundTo(change.at - this.#lastPictureAt(change.at), 1) });
+        return this.#onStalled(change.at);
       case 'reconnecting':
       case 'offline':
         return this.#onLost(change);
@@ -134,6 +133,13 @@ export class SessionStream {
     control.tell('connected', { source, attempts: attempts + 1, variant: variant && toPublic(variant) });
     this.#gap = null;
     this.#gapSince = at;
+  }
+
+  /** A stall is noticed some seconds after the last picture. */
+  #onStalled(at: number): void {
+    const lastAt = this.#ingest.health().lastFrameAt ?? at;
+    this.#openGap('stall', lastAt);
+    this.deps.control.tell('stalled', { seconds: roundTo(at - lastAt, 1) });
   }
 
   #onLost({ at, error, state }: StreamStateChange): void {
@@ -175,10 +181,6 @@ export class SessionStream {
   #openGap(gap: Gap, at: number): void {
     if (this.#gap === null) this.#gapSince = at;
     if (this.#gap !== 'start') this.#gap = gap;
-  }
-
-  #lastPictureAt(otherwise: number): number {
-    return this.#ingest.health().lastFrameAt ?? otherwise;
   }
 }
 
