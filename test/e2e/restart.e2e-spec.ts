@@ -108,6 +108,16 @@ describe('a server that starts on the data of the last run', () => {
     expect(clock.timers.size).toBe(0);
     await expect(fetch(`${origin}/health/live`)).rejects.toThrow();
   });
+
+  it('says what to do when its port is taken', async () => {
+    const first = await make();
+    const { port } = new URL(await first.listen());
+    const second = await make({ PORT: port, JIGA_DATA_DIR: join(data.path, 'other') });
+    await expect(second.listen()).rejects.toMatchObject({
+      name: 'ConfigError',
+      message: expect.stringMatching(new RegExp(`port ${port} of 127\\.0\\.0\\.1: another program .* set PORT`)),
+    });
+  });
 });
 
 /** The machine's clock, with the timers that have neither fired nor been cancelled. */

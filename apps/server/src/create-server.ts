@@ -12,6 +12,7 @@ import {
   addRequestHooks,
   addSecurityHooks,
   addTelemetryHooks,
+  ConfigError,
   createLogger,
   loadConfig,
   loadStartingKey,
@@ -58,7 +59,10 @@ export interface JigaServer {
   readonly config: JigaConfig;
   /** The credential that holds from the start, for the operator's eyes. */
   readonly startingKey: StartingKey;
-  /** Listens where the settings say; resolves to the origin to call, such as `http://127.0.0.1:3000`. */
+  /**
+   * Listens where the settings say; resolves to the origin to call, such as `http://127.0.0.1:3000`. Rejects with ConfigError
+   * where it cannot.
+   */
   listen(): Promise<string>;
   /** Ends everything in order. May be called twice, also without listen(). */
   close(): Promise<void>;
@@ -150,8 +154,22 @@ function createAdapter(config: JigaConfig): FastifyAdapter {
 /** Connections that may wait to be accepted: with Node's 511 the system resets some of a burst of a thousand. */
 const BACKLOG = 4096;
 
+/** Why an address cannot be listened on, where the operator can put it right. */
+const LISTEN_PROBLEMS: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program listens there: stop it, or set PORT to a free port (0 = any)',
+  EACCES: 'this user may not: set PORT to 1024 or more',
+  EADDRNOTAVAIL: 'this machine has no such address: set HOST to one that it has',
+  ENOTFOUND: 'this name has no address: set HOST to an address of this machine',
+};
+
 async function listen(app: NestFastifyApplication, { server }: JigaConfig): Promise<string> {
-  await app.listen({ host: server.host, port: server.port, backlog: BACKLOG });
+  try {
+    await app.listen({ host: server.host, port: server.port, backlog: BACKLOG });
+  } catch (error) {
+    const reason = LISTEN_PROBLEMS[(error as NodeJS.ErrnoException).code ?? ''];
+    if (reason === undefined) throw error;
+    throw new ConfigError(`Cannot listen on port ${server.port} of ${server.host}: ${reason}`, { cause: error });
+  }
   const address = app.getHttpServer().address();
   const port = typeof address === 'object' && address ? address.port : server.port;
   const isAnyAddress = server.host === '0.0.0.0' || server.host === '::';

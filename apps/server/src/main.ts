@@ -6,7 +6,10 @@ import { startNotice } from './start-notice.js';
 try {
   const server = await createServer();
   stopOnSignals(() => server.close());
-  const origin = await server.listen();
+  const origin = await server.listen().catch(async (error: unknown) => {
+    await server.close();
+    throw error;
+  });
   process.stdout.write(`${startNotice(server, origin)}\n`);
 } catch (error) {
   // What the operator can put right is told without a stack.

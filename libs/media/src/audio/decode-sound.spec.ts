@@ -100,6 +100,13 @@ describe('decodeSound', () => {
     expect(likeness(sound, back)).toBeGreaterThan(0.99);
   });
 
+  it.each([0xffff_ffff, 0x7fff_f000, 0x8000_0000])('reads a WAV that was written into a pipe: %d', async (length) => {
+    const piped = Buffer.from(SPEECH);
+    piped.writeUInt32LE(length, 40);
+    const [found, original] = [await decode(piped), await decode(SPEECH)];
+    expect(found.channels[0]?.length).toBe(original.channels[0]?.length);
+  });
+
   const nan = wav(3, 32, 48_000, (view, at) => view.setFloat32(at, at === 100 ? NaN : 0, true));
   const lying = Buffer.from(SPEECH);
   lying.writeUInt32LE(0x7000_0000, 40);

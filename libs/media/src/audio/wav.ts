@@ -7,8 +7,11 @@ const FLOAT = 3;
 const A_LAW = 6;
 const MU_LAW = 7;
 const EXTENSIBLE = 0xfffe;
-/** What a writer that cannot go back leaves as the length; some leave nothing in both places. */
-const UNKNOWN_LENGTHS = new Set([0xffff_ffff, 0x7fff_ffff]);
+/**
+ * What a writer that cannot go back leaves as the length is this or more: FFmpeg 0xffffffff, SoX and eSpeak 0x7ffff000,
+ * arecord something near 0x7fffffff. Some leave nothing in both places.
+ */
+const UNKNOWN_LENGTH_MIN = 0x7fff_0000;
 
 interface WavFormat {
   readonly coding: number;
@@ -91,7 +94,7 @@ function findParts(view: DataView): WavParts {
 function dataLength(view: DataView, start: number): number {
   const promised = view.getUint32(start - 4, true);
   const present = view.byteLength - start;
-  const isUnknown = UNKNOWN_LENGTHS.has(promised) || (promised === 0 && view.getUint32(4, true) === 0);
+  const isUnknown = promised >= UNKNOWN_LENGTH_MIN || (promised === 0 && view.getUint32(4, true) === 0);
   if (isUnknown) return present;
   if (promised > present) {
     throw invalidAudio(`The WAV file is cut off: ${present} of ${promised} bytes of sound are there`);
