@@ -8,12 +8,15 @@ import { ffmpegSearch, SystemClock } from '@jiga/platform';
 import { AccuracyBench } from './bench-voice/accuracy.js';
 import { benchDetection } from './bench-voice/detection.js';
 import { benchEcho } from './bench-voice/echo.js';
+import { JudgementFit } from './bench-voice/fit.js';
 import { VOICES } from './bench-voice/material.js';
 import { benchCost, benchStreams } from './bench-voice/streams.js';
 
 const USAGE = `npm run bench:voice -- [options]
 
-  --only PART     accuracy, detection, echo or streams; default all
+  --only PART     accuracy, detection, echo or streams; default all of them. judgement: fits the model that judges
+                  recognitions to sounds that the others do not use, and prints it
+  --phrases N     commands that it is fitted to, in five conditions each (default 100)
   --voices LIST   of the synthetic speech (default ${VOICES.join(',')})
   --minutes N     of echo (default 10)
   --streams N     at once (default 20)
@@ -25,6 +28,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     voices: { type: 'string', default: VOICES.join(',') },
+    phrases: { type: 'string', default: '100' },
     minutes: { type: 'string', default: '10' },
     streams: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '30' },
@@ -53,6 +57,16 @@ async function accuracy(): Promise<void> {
     console.log(what.padEnd(46), String(sounds).padStart(6), percent(right, sounds), percent(wrong, sounds));
   }
   figures['accuracy'] = rows;
+}
+
+async function judgement(): Promise<void> {
+  const fit = await JudgementFit.load(engines);
+  const { names, model, held } = await fit.run(Number(values.phrases));
+  console.log(`\nintercept ${model.intercept.toFixed(3)}`);
+  for (const [at, name] of names.entries()) console.log(name.padEnd(12), model.slopes[at]?.toFixed(3).padStart(9));
+  for (const { what, of, passed } of held)
+    console.log(`${what}, voice left out:`.padEnd(46), String(of).padStart(6), percent(passed, of));
+  figures['judgement'] = { names, model, held };
 }
 
 async function detection(): Promise<void> {
@@ -90,6 +104,7 @@ async function streams(): Promise<void> {
 try {
   if (wants('accuracy')) await accuracy();
   if (wants('detection')) await detection();
+  if (values.only === 'judgement') await judgement();
   if (wants('echo')) await echo();
   if (wants('streams')) await streams();
 } finally {

@@ -6,11 +6,12 @@ import {
   grammarOf,
   HUMAN_GRAMMARS,
   Material,
+  meansTheSame,
   mixed,
-  OTHER_SPEECH,
   RATE_HZ,
   understanding,
 } from './material.js';
+import { OTHER_SPEECH } from './other-speech.js';
 
 /** One row of the table. */
 export interface AccuracyRow {
@@ -25,12 +26,6 @@ export interface AccuracyRow {
 /** Steps through the game sounds, so that no two phrases have the same. */
 const STEP = 37_777;
 const LEVELS_DB = [20, 10, 5, 0] as const;
-
-/** Two texts that mean the same to a session. */
-function meansTheSame(text: string, other: string): boolean {
-  const [one, two] = [understanding.understand(text), understanding.understand(other)];
-  return text === other || (one !== null && JSON.stringify(one) === JSON.stringify(two));
-}
 
 export class AccuracyBench {
   readonly #material: Material;
@@ -68,7 +63,7 @@ export class AccuracyBench {
       for (const text of COMMANDS) {
         const speech = change(await this.#material.say(text, voice));
         const heard = await hear(this.engines, speech, noise, understanding.grammar);
-        const isRight = heard.length === 1 && meansTheSame(heard[0]?.text ?? '', text);
+        const isRight = heard.length === 1 && meansTheSame(understanding, heard[0]?.text ?? '', text);
         sounds += 1;
         right += Number(isRight);
         wrong += Number(!isRight && heard.length > 0);

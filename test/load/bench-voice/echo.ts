@@ -1,7 +1,8 @@
 import type { AudioEngines, VoiceFrame } from '@jiga/audio';
 
 import { listenTo, openStream, pausesOf, turnsOf, windowsOf } from './hear.js';
-import { COMMANDS, Material, OTHER_SPEECH, RATE_HZ } from './material.js';
+import { COMMANDS, Material, RATE_HZ } from './material.js';
+import { OTHER_SPEECH } from './other-speech.js';
 
 export interface EchoResult {
   readonly minutes: number;

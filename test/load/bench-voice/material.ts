@@ -4,18 +4,35 @@ import { join } from 'node:path';
 import type { AudioEngines, SpokenGrammar } from '@jiga/audio';
 
 import { Understanding } from '../../../libs/audio/src/understanding/understanding.js';
+import type { SessionVocabulary } from '../../../libs/audio/src/understanding/vocabulary.js';
 
 export const RATE_HZ = 16_000;
 export const VOICES = ['rms', 'slt', 'awb', 'kal16', 'kal'] as const;
 
 /** A match as a session of OpenArena would know it. */
-export const understanding = new Understanding('en', {
+export const VOCABULARY: SessionVocabulary = {
   game: {
     places: ['red base', 'blue base', 'bridge', 'quad', 'a site', 'b site', 'mid'],
     weapons: ['railgun', 'rocket launcher', 'machinegun', 'shotgun', 'plasma gun'],
   },
   players: ['Sarge', 'Skelebot', 'Grunt', 'Gargoyle', 'Kyonshi', 'Merman'],
-});
+};
+export const understanding = new Understanding('en', VOCABULARY);
+
+/** Another match, for what is fitted: neither its names nor its places are those that are measured. */
+export const FIT_VOCABULARY: SessionVocabulary = {
+  game: {
+    places: ['long', 'short', 'tower', 'tunnel', 'roof', 'garage', 'red flag', 'blue flag'],
+    weapons: ['lightning gun', 'grenade launcher', 'gauntlet', 'rifle'],
+  },
+  players: ['Major', 'Angelyss', 'Rai', 'Beret', 'Neko', 'Tony'],
+};
+
+/** Whether two texts mean the same to a session. */
+export function meansTheSame(session: Understanding, text: string, other: string): boolean {
+  const [one, two] = [session.understand(text), session.understand(other)];
+  return text === other || (one !== null && JSON.stringify(one) === JSON.stringify(two));
+}
 
 export const COMMANDS: readonly string[] = [
   'what is the score',
@@ -43,28 +60,6 @@ export const COMMANDS: readonly string[] = [
   'repeat that',
   'slower',
   'louder',
-];
-
-/** What people say beside a game. None of it is a command. */
-export const OTHER_SPEECH: readonly string[] = [
-  'the weather is going to be nice tomorrow',
-  'can you pass me the salt please',
-  'i think we should order pizza tonight',
-  'my brother bought a new car last week',
-  'did you see the movie yesterday',
-  'hold on my phone is ringing',
-  'this keyboard is really loud',
-  'i will be back in five minutes',
-  'the dog wants to go outside',
-  'turn off the light in the kitchen',
-  'what time does the store close',
-  'seven hundred and forty two',
-  'we lost again because of the lag',
-  'do you want some coffee',
-  'my internet connection is terrible',
-  'it is raining cats and dogs',
-  'open the window',
-  'happy birthday to you',
 ];
 
 const NUMBER = '(one | two | three | four | five | six | seven | eight | nine | zero)';
@@ -95,9 +90,9 @@ export class Material {
   constructor(private readonly engines: AudioEngines) {}
 
   /** A phrase with half a second of silence before and a second after it. */
-  say(text: string, voice: string): Promise<Float32Array> {
-    const key = `${voice}: ${text}`;
-    const known = this.#spoken.get(key) ?? this.#speak(text, voice);
+  say(text: string, voice: string, rate = 1): Promise<Float32Array> {
+    const key = `${voice} ${rate}: ${text}`;
+    const known = this.#spoken.get(key) ?? this.#speak(text, voice, rate);
     this.#spoken.set(key, known);
     return known;
   }
@@ -118,8 +113,13 @@ export class Material {
     return JSON.parse(await readFile(fixture('audio', 'human', 'refs.json'), 'utf8')) as Record<string, string>;
   }
 
-  async #speak(text: string, voice: string): Promise<Float32Array> {
-    for await (const { pcm, sampleRateHz } of this.engines.speech.synthesise({ text, voice, quality: 'standard' })) {
+  async #speak(text: string, voice: string, rate: number): Promise<Float32Array> {
+    for await (const { pcm, sampleRateHz } of this.engines.speech.synthesise({
+      text,
+      voice,
+      rate,
+      quality: 'standard',
+    })) {
       return padded(await this.engines.encoder.resample(pcm, sampleRateHz, RATE_HZ));
     }
     throw new Error(`nothing to say: ${text}`);

@@ -29,11 +29,11 @@ export interface RecognisedWord {
 export interface SpokenCommand {
   readonly text: string;
   readonly words: readonly RecognisedWord[];
-  /** Mean of the words' confidences, weighted by their lengths. */
+  /** Probability that the whole of it is right, by a model fitted to measurements. */
   readonly confidence: number;
   /** Part of the voiced sound that the words cover, 0–1: low when more was said than was understood. */
   readonly coverage: number;
-  /** Whether confidence and coverage pass the measured gates; a command that fails them must not be acted upon. */
+  /** Whether that is enough; a command that is not accepted must not be acted upon. */
   readonly accepted: boolean;
 }
 

@@ -87,7 +87,7 @@ export const ENGLISH: LanguageRules = {
     order(
       'regroup',
       'important',
-      '(regroup | group up | stay together) [at | in] [<place>]',
+      '(regroup | group up | stay together) [[at | in] <place>]',
       'wait for me',
       'follow me',
     ),

@@ -1,46 +1,48 @@
-import { join } from 'node:path';
-import createModule from 'soundswallower';
-import type { Decoder, SoundSwallowerModule } from 'soundswallower';
+import type { Config, Decoder } from 'soundswallower';
 
 import { AppError } from '@jiga/contracts';
 
 import type { CommandLanguage, RecognisedWord, SpokenGrammar } from '../../ports/recognition.port.js';
-import { packageFile } from '../package-file.js';
+import { DecoderKit } from './decoder-kit.js';
+import { PhoneLoop } from './phone-loop.js';
 
-const MODELS: Readonly<Record<CommandLanguage, string>> = { en: 'en-us', fr: 'fr-fr' };
 /** Words added to a dictionary before it is made anew: players' names come and go, memory must not. */
 const MAX_ADDED_WORDS = 20_000;
+/** Wider than the defaults: in noise the right path falls behind for a while, and is lost in narrow ones. */
+const CONFIG: Config = { beam: 1e-60, wbeam: 1e-45, pbeam: 1e-60 };
 
 /** What was recognised, before it is judged. */
 export interface Recognition {
   readonly text: string;
   readonly words: readonly RecognisedWord[];
+  /** Log score of the words for each frame of 10 ms, in the decoder's units. */
+  readonly score: number;
+  /** The same of any phones in any order. */
+  readonly phoneScore: number;
 }
 
 /** Spells a word in the phones of the language's model; empty when it cannot. */
 export type Speller = (word: string, language: CommandLanguage) => Promise<string>;
 
 /**
- * One SoundSwallower decoder with one language's model and one grammar at a time. Blocks its thread for about 60 ms per
- * second of speech, and 10 to 60 ms for a new grammar.
- * @see https://github.com/ReadAlongs/SoundSwallower (MIT; models CMU and LIUM, BSD-like)
+ * One language's decoder with one grammar at a time, and the phones that its results are measured against. Blocks its thread
+ * for about 100 ms per second of speech, and 10 to 60 ms for a new grammar.
  */
 export class CommandDecoder {
   #grammarId: string | null = null;
   #addedWords = 0;
 
   private constructor(
-    private readonly module: SoundSwallowerModule,
+    private readonly kit: DecoderKit,
     private decoder: Decoder,
+    private readonly phones: PhoneLoop,
     private readonly language: CommandLanguage,
     private readonly spell: Speller,
   ) {}
 
   static async load(language: CommandLanguage, spell: Speller): Promise<CommandDecoder> {
-    // Not in the package's types: where the models are; the default is below the working directory.
-    const options: object = { modelBase: join(packageFile('soundswallower'), 'model/') };
-    const module = await createModule(options);
-    return new CommandDecoder(module, await startDecoder(module, language), language, spell);
+    const kit = await DecoderKit.load(language);
+    return new CommandDecoder(kit, await kit.start(CONFIG), await PhoneLoop.load(kit), language, spell);
   }
 
   /** Makes the grammar the current one. Errors: `invalid_grammar`. */
@@ -58,17 +60,10 @@ export class CommandDecoder {
 
   /** One utterance of 16 kHz. Null: nothing of the grammar. */
   recognise(pcm: Float32Array): Recognition | null {
-    const { decoder } = this;
-    decoder.start();
-    try {
-      decoder.process_audio(pcm, false, true);
-    } finally {
-      decoder.stop();
-    }
-    const text = decoder.get_text();
-    if (!text) return null;
-    const found = decoder.get_alignment().w ?? [];
-    const words = found
+    const path = this.kit.decode(this.decoder, pcm);
+    const phoneScore = path && this.phones.scorePerFrame(pcm);
+    if (!path || phoneScore === null) return null;
+    const words = path.segments
       .filter(({ t }) => !/^[<([]/.test(t))
       .map(({ t, b, d, p }) => ({
         text: t.replace(/\(\d+\)$/, ''),
@@ -76,17 +71,13 @@ export class CommandDecoder {
         startMs: b * 1000,
         endMs: (b + d) * 1000,
       }));
-    return { text, words };
-  }
-
-  close(): void {
-    this.decoder.delete();
+    return { text: path.text, words, score: path.scorePerFrame, phoneScore };
   }
 
   async #addWords({ words, pronunciations = {} }: SpokenGrammar): Promise<void> {
     if (this.#addedWords + words.length > MAX_ADDED_WORDS) {
       this.decoder.delete();
-      this.decoder = await startDecoder(this.module, this.language);
+      this.decoder = await this.kit.start(CONFIG);
       this.#addedWords = 0;
     }
     for (const word of words) {
@@ -97,11 +88,4 @@ export class CommandDecoder {
       this.#addedWords += 1;
     }
   }
-}
-
-async function startDecoder(module: SoundSwallowerModule, language: CommandLanguage): Promise<Decoder> {
-  const hmm = module.get_model_path(MODELS[language]);
-  const decoder = new module.Decoder({ hmm, loglevel: 'FATAL', samprate: 16_000 });
-  await decoder.initialize();
-  return decoder;
 }
