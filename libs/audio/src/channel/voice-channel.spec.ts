@@ -144,8 +144,17 @@ describe('a voice channel', () => {
 
     it('does not stop for what is hardly a voice', async () => {
       await help();
-      await rig.hear(WINDOW_MS, 0.45);
+      await rig.hear(WINDOW_MS, 0.25);
       expect(rig.types).toEqual([]);
+      await rig.hear(WINDOW_MS);
+      await rig.hear(WINDOW_MS, 0.25);
+      expect(rig.types).toEqual([]);
+    });
+
+    it('stops for what goes on to sound a little like a voice', async () => {
+      await help();
+      await rig.hear(2 * WINDOW_MS, 0.15);
+      expect(rig.types).toEqual(['interrupted']);
     });
 
     it('goes on also after words that were not understood', async () => {

@@ -1,3 +1,4 @@
+import { EchoWatch } from './echo-watch.js';
 import { SampleQueue } from './sample-queue.js';
 import type { EchoCanceller } from './stages.js';
 
@@ -10,12 +11,14 @@ const MAX_FAR_SAMPLES = 16_000 * 120;
 
 /**
  * Takes what is played out of what is heard. Without a canceller it is a gate: nothing is heard while something is played.
- * While nothing was played for a while, sound passes untouched and free of cost.
+ * Sound passes untouched while nothing was played for a while, which is free of cost, and where the microphone does not hear
+ * what is played.
  */
 export class EchoStage {
   readonly #far = new SampleQueue();
   readonly #near = new SampleQueue();
   readonly #done = new SampleQueue();
+  readonly #watch = new EchoWatch();
   #sinceFar = Infinity;
 
   constructor(private readonly canceller: EchoCanceller | null) {
@@ -49,6 +52,7 @@ export class EchoStage {
     for (const queue of [this.#far, this.#near, this.#done]) queue.clear();
     this.#done.pushSilence(FRAME);
     this.#sinceFar = Infinity;
+    this.#watch.reset();
     this.canceller?.reset();
   }
 
@@ -60,12 +64,17 @@ export class EchoStage {
     const far = this.#takeFar();
     this.#sinceFar = far ? 0 : this.#sinceFar + FRAME;
     if (this.#sinceFar > TAIL_SAMPLES) return;
-    if (!this.canceller) {
-      frame.fill(0);
-      return;
-    }
-    this.canceller.processRender(far ?? new Float32Array(FRAME));
-    this.canceller.processCapture(frame);
+    this.#watch.push(frame, far);
+    const cleaned = this.canceller ? this.#cancel(this.canceller, frame, far) : new Float32Array(FRAME);
+    if (this.#watch.hasEcho) frame.set(cleaned);
+  }
+
+  /** Also where its work is not used: it follows, and is ready when there is an echo after all. */
+  #cancel(canceller: EchoCanceller, frame: Float32Array, far: Float32Array | null): Float32Array {
+    const cleaned = frame.slice();
+    canceller.processRender(far ?? new Float32Array(FRAME));
+    canceller.processCapture(cleaned);
+    return cleaned;
   }
 
   #takeFar(): Float32Array | null {

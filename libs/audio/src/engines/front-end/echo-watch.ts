@@ -1,0 +1,107 @@
+/** 10 ms at 16 kHz. */
+const FRAME = 160;
+/** The sound is looked at with a fourth of its rate: enough for speech. */
+const DECIMATION = 4;
+const RATE_HZ = 16_000 / DECIMATION;
+/** What is compared at once. */
+const WINDOW = 0.32 * RATE_HZ;
+/** The longest way from our sound through a client's buffers, its loudspeaker and its microphone back to us. */
+const LAGS = 0.512 * RATE_HZ;
+/** Loudness, as a root mean square of 10 ms, from which on something is played. */
+const PLAYED = 0.003;
+/** From this correlation on, the microphone hears what is played; two voices that speak at once stay far below. */
+const ECHO = 0.45;
+const UNRELATED = 0.3;
+/** Product of the energies of two windows below which there is nothing to compare. */
+const ENERGY_MIN = 1e-12;
+/** Of the loudness of what is played: an echo as soft as that is none. */
+const SILENT = 0.03;
+/** Windows of something played into silence that show that there is no echo. */
+const WINDOWS_WITHOUT = 3;
+
+/**
+ * Finds out whether the microphone hears what is played. With headphones it does not, and a canceller that looks for an echo
+ * that is not there takes the player's own voice for one. Echo is assumed until something was played for a second and the
+ * microphone stayed silent; it is found again by its likeness with what was played, at any delay up to half a second.
+ * About 10 ms of processor time per second of something played, none else.
+ */
+export class EchoWatch {
+  readonly #mic = new Float32Array(WINDOW);
+  readonly #far = new Float32Array(WINDOW + LAGS);
+  #playedFrames = 0;
+  #frames = 0;
+  #micPeak = 0;
+  #farPeak = 0;
+  #without = 0;
+  #hasEcho = true;
+
+  get hasEcho(): boolean {
+    return this.#hasEcho;
+  }
+
+  /** 10 ms at 16 kHz, mono; `far` is what was played meanwhile, null = nothing. */
+  push(mic: Float32Array, far: Float32Array | null): void {
+    append(this.#mic, mic);
+    append(this.#far, far);
+    const loudness = far ? rms(far) : 0;
+    this.#micPeak = Math.max(this.#micPeak, rms(mic));
+    this.#farPeak = Math.max(this.#farPeak, loudness);
+    this.#playedFrames += Number(loudness > PLAYED);
+    if (++this.#frames * mic.length < WINDOW * DECIMATION) return;
+    if (this.#playedFrames * 2 >= this.#frames) this.#compare();
+    [this.#frames, this.#playedFrames, this.#micPeak, this.#farPeak] = [0, 0, 0, 0];
+  }
+
+  reset(): void {
+    this.#mic.fill(0);
+    this.#far.fill(0);
+    [this.#frames, this.#playedFrames, this.#micPeak, this.#farPeak, this.#without] = [0, 0, 0, 0, 0];
+    this.#hasEcho = true;
+  }
+
+  #compare(): void {
+    const likeness = this.#likeness();
+    if (likeness >= ECHO) this.#hasEcho = true;
+    const isSilent = this.#micPeak < this.#farPeak * SILENT && likeness < UNRELATED;
+    this.#without = isSilent ? this.#without + 1 : 0;
+    if (this.#without >= WINDOWS_WITHOUT) this.#hasEcho = false;
+  }
+
+  /** The highest correlation of the microphone with what was played before, 0–1. */
+  #likeness(): number {
+    const mic = this.#mic;
+    const far = this.#far;
+    const micEnergy = energy(mic, 0);
+    // Of the part of `far` that is compared; moved on by a sample at a time.
+    let farEnergy = energy(far, 0);
+    let best = 0;
+    for (let at = 0; at <= LAGS; at++) {
+      let product = 0;
+      for (let i = 0; i < WINDOW; i++) product += (mic[i] ?? 0) * (far[at + i] ?? 0);
+      const energies = farEnergy * micEnergy;
+      if (energies > ENERGY_MIN) best = Math.max(best, product ** 2 / energies);
+      farEnergy += (far[at + WINDOW] ?? 0) ** 2 - (far[at] ?? 0) ** 2;
+    }
+    return Math.sqrt(best);
+  }
+}
+
+const energy = (pcm: Float32Array, from: number): number => sumOfSquares(pcm.subarray(from, from + WINDOW));
+const rms = (pcm: Float32Array): number => Math.sqrt(sumOfSquares(pcm) / Math.max(1, pcm.length));
+
+function sumOfSquares(pcm: Float32Array): number {
+  let sum = 0;
+  for (const value of pcm) sum += value * value;
+  return sum;
+}
+
+/** Moves a history on by a frame, each four samples as their mean. */
+function append(history: Float32Array, frame: Float32Array | null): void {
+  const count = FRAME / DECIMATION;
+  history.copyWithin(0, count);
+  for (let i = 0; i < count; i++) {
+    let sum = 0;
+    for (let k = 0; k < DECIMATION; k++) sum += frame?.[i * DECIMATION + k] ?? 0;
+    history[history.length - count + i] = sum / DECIMATION;
+  }
+}
