@@ -14,7 +14,7 @@ const VOICED = 0.01;
  */
 export async function interruptions(
   server: ServerProcess,
-  speech: Float32Array,
+  phrases: readonly Float32Array[],
   times: number,
 ): Promise<(number | null)[]> {
   const client = new JigaClient({ baseUrl: server.baseUrl, apiKey: server.apiKey });
@@ -26,8 +26,7 @@ export async function interruptions(
   const audio = client.audio(session);
   await audio.connect();
   const asker = new Asker(audio, SILENCE_TIMEOUT_S * 1000);
-  const peak = speech.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-  const first = speech.findIndex((sample) => Math.abs(sample) > peak * VOICED);
+  const trimmed = phrases.map(fromFirstSound);
   const found: (number | null)[] = [];
   for (let i = 0; i < times; i++) {
     const talking = new Promise<void>((resolve) => {
@@ -39,7 +38,7 @@ export async function interruptions(
     audio.say('what can I say');
     await talking;
     await wait(600 + (i % 8) * 4);
-    found.push(await asker.interrupt(speech.subarray(first)));
+    found.push(await asker.interrupt(trimmed[i % trimmed.length] ?? new Float32Array(0)));
     // What was said is understood, and answered.
     await wait(1_500);
     await asker.quiet();
@@ -48,6 +47,11 @@ export async function interruptions(
   audio.close();
   await client.deleteSession(session.session_id);
   return found;
+}
+
+function fromFirstSound(speech: Float32Array): Float32Array {
+  const peak = speech.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  return speech.subarray(speech.findIndex((sample) => Math.abs(sample) > peak * VOICED));
 }
 
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));

@@ -151,6 +151,17 @@ describe('a voice channel', () => {
       expect(rig.types).toEqual([]);
     });
 
+    it('is wary for a while after a pause in vain', async () => {
+      await help();
+      await rig.hear(WINDOW_MS, 0.4);
+      await rig.hear(8 * WINDOW_MS);
+      await rig.hear(WINDOW_MS, 0.4);
+      expect(rig.types).toEqual(['interrupted', 'resumed']);
+      await rig.hear(4 * WINDOW_MS);
+      await rig.hear(WINDOW_MS, 0.6);
+      expect(rig.types).toEqual(['interrupted', 'resumed', 'interrupted']);
+    });
+
     it('stops for what goes on to sound a little like a voice', async () => {
       await help();
       await rig.hear(2 * WINDOW_MS, 0.15);

@@ -54,23 +54,23 @@ describe.each([
   });
 
   it('does not take a player for an echo who wears headphones', () => {
-    const silence = new Float32Array(1.2 * RATE_HZ);
-    hear(voice(1.2, 3), silence);
+    const silence = new Float32Array(1.5 * RATE_HZ);
+    hear(voice(1.5, 3), silence);
     const speech = voice(2, 11);
     expect(loudness(hear(voice(2, 5), speech))).toBeCloseTo(loudness(speech), 2);
   });
 
   it('finds the echo again when the headphones come off', () => {
-    hear(voice(1.2, 3), new Float32Array(1.2 * RATE_HZ));
-    const far = voice(2, 5);
+    hear(voice(1.5, 3), new Float32Array(1.5 * RATE_HZ));
+    const far = voice(3, 5);
     const heard = hear(far, delayed(far, 0.1, 0.3));
-    expect(loudness(heard.subarray(0.8 * RATE_HZ))).toBe(0);
+    expect(loudness(heard.subarray(1.6 * RATE_HZ))).toBe(0);
   });
 
   it('expects an echo at first, and after a new beginning', () => {
     const speech = voice(0.5, 11);
     expect(loudness(hear(voice(0.5, 3), speech))).toBe(0);
-    hear(voice(1.2, 3), new Float32Array(1.2 * RATE_HZ));
+    hear(voice(1.5, 3), new Float32Array(1.5 * RATE_HZ));
     stage.reset();
     expect(loudness(hear(voice(0.5, 3), speech))).toBe(0);
   });
