@@ -132,16 +132,20 @@ describe('decoding segments', () => {
     expect(times().filter((time) => time < 1002).length).toBeLessThan(4);
   });
 
-  it('gives the sound when it is wanted: 16 kHz, mono, in time', async () => {
-    const decode = decoder({ ...PLAIN, wantsSound: true });
-    for (const n of [0, 1]) await decode.decode(segment(ts, n, 1000 + 2 * n));
-    await decode.finish();
-    const samples = sounds.reduce((sum, { pcm }) => sum + pcm.length, 0);
-    expect(samples / 16_000).toBeCloseTo(4, 0);
-    expect(sounds[0]?.capturedAt).toBe(1000);
-    expect(Math.max(...sounds.flatMap(({ pcm }) => [...pcm]))).toBeGreaterThan(1000);
-    expect(frames).toHaveLength(8);
-  });
+  it.each(['mpegts', 'fmp4'] as const)(
+    'gives the sound of %s when it is wanted: 16 kHz, mono, in time',
+    async (container) => {
+      const media = container === 'fmp4' ? fmp4 : ts;
+      const decode = decoder({ ...PLAIN, wantsSound: true });
+      for (const n of [0, 1]) await decode.decode(segment(media, n, 1000 + 2 * n));
+      await decode.finish();
+      const samples = sounds.reduce((sum, { pcm }) => sum + pcm.length, 0);
+      expect(samples / 16_000).toBeCloseTo(4, 0);
+      expect(sounds[0]?.capturedAt).toBe(1000);
+      expect(Math.max(...sounds.flatMap(({ pcm }) => [...pcm]))).toBeGreaterThan(1000);
+      expect(frames).toHaveLength(8);
+    },
+  );
 
   it('ends within a second in the midst of it', async () => {
     const decode = decoder();
