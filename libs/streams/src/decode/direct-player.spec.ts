@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
@@ -17,6 +17,15 @@ import { ffmpegDirect } from './direct-player.js';
 import type { DecodedFrame, DecoderOptions } from './stream-decoder.port.js';
 
 const run = promisify(execFile);
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
 const OPTIONS: DecoderOptions = {
   picture: { fps: 5, width: 160, height: 90, jpegQuality: 50, batchProcessing: false },
   wantsSound: false,
@@ -183,6 +192,42 @@ describe('a stream that ffmpeg opens itself', () => {
     expect(allowed(direct('rtmp', 'rtmp://h/a'))).toBe('rtmp,tcp');
     expect(allowed(direct('rtsp', 'rtsp://h/a'))).toBe('rtsp,tcp');
   });
+
+  it('plays RTMP with its sound, dates nothing into the future, and tells its end', async () => {
+    const ffmpeg = await locate();
+    if (!ffmpeg.found) throw new Error('no ffmpeg');
+    const url = `rtmp://127.0.0.1:${await freePort()}/live/key`;
+    const pictures = ['-re', '-f', 'lavfi', '-i', 'testsrc=size=320x180:rate=10', '-f', 'lavfi', '-i', 'sine=440'];
+    const encode = ['-pix_fmt', 'yuv420p', '-c:v', 'flv', '-g', '5', '-c:a', 'aac', '-t', '4'];
+    const server = spawn(ffmpeg.path, ['-v', 'error', ...pictures, ...encode, '-f', 'flv', '-listen', '1', url], {
+      stdio: 'ignore',
+    });
+    let latestS = -Infinity;
+    const noteLag = ({ capturedAt }: DecodedFrame): void => {
+      latestS = Math.max(latestS, capturedAt - Date.now() / 1000);
+      frames.push({ jpeg: Buffer.alloc(0), capturedAt, sourceWidth: 0, sourceHeight: 0 });
+    };
+    const attempt = (): Promise<string> => {
+      [frames, sounds] = [[], []];
+      const options = { ...OPTIONS, wantsSound: true };
+      const rtmp = ffmpegDirect(locate, new SystemClock());
+      return rtmp(direct('rtmp', url), options, { ...output, frame: noteLag }, new AbortController().signal).then(
+        () => 'returned',
+        ({ code }: { code: string }) => code,
+      );
+    };
+    try {
+      let end = await attempt();
+      // The server takes a moment to listen.
+      for (let tries = 1; end === 'upstream' && tries < 20; tries++) end = await attempt();
+      expect(end).toBe('ended');
+      expect(frames.length).toBeGreaterThan(8);
+      expect(samples() / 16_000).toBeGreaterThan(2);
+      expect(latestS).toBeLessThan(0.05);
+    } finally {
+      server.kill('SIGKILL');
+    }
+  }, 30_000);
 
   it('says so when there is no ffmpeg', async () => {
     const clock = new VirtualClock();

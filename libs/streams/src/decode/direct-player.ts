@@ -151,12 +151,13 @@ class DirectRun {
   }
 
   /**
-   * Such a stream does not tell the time: pictures and sound are taken to begin when the first of them came. What comes
-   * before its time shows that they began earlier, since ffmpeg reads for a while before it gives anything.
+   * Such a stream does not tell the time: pictures and sound are taken to begin when the first of them came. What a live one
+   * gives before its time shows that it began earlier, since ffmpeg reads for a while before it gives anything.
    */
   #timeOf(afterS: number): number {
     const now = unixSeconds(this.clock);
-    this.#startedAt = Math.min(this.#startedAt ?? now, now - afterS);
+    this.#startedAt ??= now;
+    if (this.stream.isLive) this.#startedAt = Math.min(this.#startedAt, now - afterS);
     return this.#startedAt + afterS;
   }
 
