@@ -3,13 +3,17 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { CLOCK } from '@jiga/contracts';
 import type { CancelTimer, Clock } from '@jiga/contracts';
 
-import { NOTHING_USED, plus, type UsageAmounts, type UsageKey, type UsageRecord } from './usage.js';
+import { AMOUNT_NAMES, NOTHING_USED, type UsageAmounts, type UsageKey, type UsageRecord } from './usage.js';
 import { USAGE_STORE, type UsageStore } from './usage.store.js';
 
 /** How much counting a death of the process can cost. */
 const FLUSH_EVERY_MS = 2_000;
 /** Far above what a server can fill between two writes; beyond it the database has been away for long. */
 const MAX_KEYS = 100_000;
+
+const DAY_MS = 86_400_000;
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** UTC date of a moment in Unix milliseconds, `2026-01-31`. */
 export const utcDate = (ms: number): string => new Date(ms).toISOString().slice(0, 10);
@@ -19,7 +23,9 @@ export const dayOf = (clock: Clock): string => utcDate(clock.nowMs());
 @Injectable()
 export class UsageMeter {
   readonly #log = new Logger(UsageMeter.name);
-  #counting = new Map<string, UsageRecord>();
+  #counting = new Map<string, UsageKey & Mutable<UsageAmounts>>();
+  /** The last day that was asked for, in days since 1970, and its name. */
+  #today = { number: Number.NaN, name: '' };
   #flushing: Promise<void> = Promise.resolve();
   #stop: CancelTimer | null = null;
   #lost = 0;
@@ -44,8 +50,7 @@ export class UsageMeter {
   }
 
   record(key: Omit<UsageKey, 'day'>, amounts: Partial<UsageAmounts>): void {
-    const whole = { ...key, day: dayOf(this.clock) };
-    this.#add(whole, amounts);
+    this.#add(this.#day(), key, amounts);
   }
 
   /** Writes everything down; resolves when it is kept, or could not be kept for now. */
@@ -61,25 +66,38 @@ export class UsageMeter {
     await this.flush();
   }
 
-  #add(key: UsageKey, amounts: Partial<UsageAmounts>): void {
-    const id = [key.day, key.sessionId, key.provider, key.model, key.capability].join('\n');
-    const known = this.#counting.get(id);
-    if (!known && this.#counting.size >= MAX_KEYS) {
-      this.#lost++;
-      return;
-    }
-    this.#counting.set(id, { ...key, ...plus(known ?? NOTHING_USED, amounts) });
+  /** Every frame asks, so the name is made once a day. */
+  #day(): string {
+    const nowMs = this.clock.nowMs();
+    const number = Math.floor(nowMs / DAY_MS);
+    if (number !== this.#today.number) this.#today = { number, name: utcDate(nowMs) };
+    return this.#today.name;
+  }
+
+  #add(day: string, key: Omit<UsageKey, 'day'>, amounts: Partial<UsageAmounts>): void {
+    const id = `${day}\n${key.sessionId}\n${key.provider}\n${key.model}\n${key.capability}`;
+    const sums = this.#counting.get(id) ?? this.#begin(id, { ...key, day });
+    if (!sums) this.#lost++;
+    else for (const name of AMOUNT_NAMES) sums[name] += amounts[name] ?? 0;
+  }
+
+  /** Null when there are too many sums already. */
+  #begin(id: string, key: UsageKey): Mutable<UsageAmounts> | null {
+    if (this.#counting.size >= MAX_KEYS) return null;
+    const sums = { ...key, ...NOTHING_USED };
+    this.#counting.set(id, sums);
+    return sums;
   }
 
   async #write(): Promise<void> {
     if (this.#counting.size === 0) return;
-    const records = [...this.#counting.values()];
+    const records: readonly UsageRecord[] = [...this.#counting.values()];
     this.#counting = new Map();
     try {
       await this.store.add(records);
     } catch (error) {
       this.#log.error('Could not write usage', { err: error, sums: records.length });
-      for (const record of records) this.#add(record, record);
+      for (const record of records) this.#add(record.day, record, record);
     }
   }
 }

@@ -51,6 +51,3 @@ export interface UsageKey {
 }
 
 export interface UsageRecord extends UsageKey, UsageAmounts {}
-
-export const plus = (a: UsageAmounts, b: Partial<UsageAmounts>): UsageAmounts =>
-  Object.fromEntries(AMOUNT_NAMES.map((name) => [name, a[name] + (b[name] ?? 0)])) as unknown as UsageAmounts;

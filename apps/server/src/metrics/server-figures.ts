@@ -99,18 +99,29 @@ export class ServerFigures implements OnModuleInit {
     if (ended) this.#ended = together(this.#ended, workOf(ended.metrics.snapshot()));
   }
 
+  /** Every frame has some of the same few stages. */
+  #stageRecorder(): (stage: string, ms: number) => void {
+    const stages = this.metrics.duration('jiga_frame_stage_duration_seconds', 'Stages of the analysis.', ['stage']);
+    const recorders = new Map<string, (ms: number) => void>();
+    return (stage, ms) => {
+      const recorder = recorders.get(stage) ?? stages.recorder({ stage });
+      recorders.set(stage, recorder);
+      recorder(ms);
+    };
+  }
+
   #watchVision(): void {
     const frames = this.metrics.counter('jiga_frames_analysed_total', 'Frames with a result.', ['mode']);
     const heavy = this.metrics.counter('jiga_heavy_analyses_total', 'Heavy stages that ran.', []);
-    const stages = this.metrics.duration('jiga_frame_stage_duration_seconds', 'Stages of the analysis.', ['stage']);
+    const stage = this.#stageRecorder();
     const events = this.metrics.counter('jiga_game_events_total', 'Events seen in games.', ['type']);
     const callouts = this.metrics.counter('jiga_callouts_total', 'Callouts made.', ['priority']);
     this.bus.subscribe('vision.frame_analysed', ({ result: { metadata } }: DomainEvents['vision.frame_analysed']) => {
       frames.add({ mode: metadata.mode });
       if (metadata.stages_ms['heavy'] !== undefined) heavy.add({});
-      for (const [stage, ms] of Object.entries(metadata.stages_ms)) stages.record({ stage }, ms);
-      stages.record({ stage: 'queue' }, metadata.queue_ms);
-      stages.record({ stage: 'processing' }, metadata.processing_ms);
+      for (const name in metadata.stages_ms) stage(name, metadata.stages_ms[name] ?? 0);
+      stage('queue', metadata.queue_ms);
+      stage('processing', metadata.processing_ms);
     });
     this.bus.subscribe('vision.game_event', ({ event }) => {
       this.#gameEvents++;
