@@ -14,8 +14,8 @@ import type { FrameConnection, FrameConnectionDeps } from './frame-connection.js
 
 /** An analysis that takes longer than this is lost: the heaviest stage is far below a second. */
 const ANALYSIS_TIMEOUT_MS = 15_000;
-/** Frames in the cheap stage at once, per core: one that is worked on and one that is ready. */
-const CHEAP_PER_CORE = 2;
+/** Frames in the cheap stage at once, per core: enough for a decode thread to get several in one message. */
+const CHEAP_PER_CORE = 4;
 /** As many may wait as are under analysis. */
 const IN_FLIGHT_FACTOR = 2;
 

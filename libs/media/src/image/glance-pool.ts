@@ -1,152 +1,132 @@
-import { Worker } from 'node:worker_threads';
 import { GlanceReader } from './glance.js';
 import type { Glance } from './glance.js';
+import { batchLength, GlanceThread } from './glance-thread.js';
+import type { Waiting } from './glance-thread.js';
 import { DEFAULT_MAX_PIXELS } from './image-decode.js';
-import { THUMB_HEIGHT, THUMB_WIDTH } from './luma.js';
 
-/** Pictures for a thread, one behind the other; its memory changes hands. */
-export interface GlanceBatch {
-  readonly files: Uint8Array<ArrayBuffer>;
-  /** Where each picture ends in `files`. */
-  readonly ends: readonly number[];
-  readonly maxPixels: number;
+export interface GlancePoolOptions {
+  /** Threads, each about 10 MB once it is needed; 0 = everything on the caller's thread. */
+  readonly threads: number;
+  /** Larger pictures are refused. */
+  readonly maxPixels?: number;
+  /** Bytes of pictures a second from which on they go to the threads; 0 = always. */
+  readonly busyBytesPerSecond?: number;
+  /** Milliseconds, monotonic. */
+  readonly now?: () => number;
+  readonly workerUrl?: URL;
 }
 
-export interface GlanceReply {
-  /** The thumbs, one behind the other. */
-  readonly thumbs: Uint8Array;
-  /** Null for a picture that the thread leaves to a complete decoder. */
-  readonly sizes: readonly ({ readonly width: number; readonly height: number } | null)[];
-}
-
-interface Waiting {
-  readonly bytes: Uint8Array;
-  readonly resolve: (glance: Glance | Promise<Glance>) => void;
-}
-
-const THUMB_BYTES = THUMB_WIDTH * THUMB_HEIGHT;
-/** What one message to a thread holds at most, so that its pictures do not wait for one another for long. */
-const MAX_BATCH = 8;
+/**
+ * Below this, waking a thread and being woken by it costs more than it takes off the caller's thread. It is about an
+ * eighth of a core: a picture of 480 × 270 has 13 KB and takes 0.13 ms.
+ */
+const BUSY_BYTES_PER_SECOND = 12 * 1024 * 1024;
+/** A picture of so many bytes takes a millisecond and more, and is worth a thread by itself. */
+const LARGE_BYTES = 64 * 1024;
+const WINDOW_MS = 100;
 
 /** In tests the sources are run as they are, but a worker needs the build, which keeps the same folders below dist/. */
-function workerUrl(): URL {
+function builtWorkerUrl(): URL {
   const here = import.meta.url;
   if (here.endsWith('.js')) return new URL('./glance.worker.js', here);
   return new URL(here.replace(/\/libs\/media\/.*$/, '/dist/libs/media/src/image/glance.worker.js'));
 }
 
-/** One thread with the batch that it reads. */
-class Reader {
-  private worker: Worker | null = null;
-  private batch: readonly Waiting[] = [];
+/** Whether so many bytes come that it is worth waking threads for them: in this tenth of a second or in the one before. */
+class Busyness {
+  #startedAtMs = Number.NEGATIVE_INFINITY;
+  #bytes = 0;
+  #wasBusy = false;
 
   constructor(
-    private readonly url: URL,
-    private readonly onFree: () => void,
-    private readonly onLost: (batch: readonly Waiting[]) => void,
+    private readonly now: () => number,
+    private readonly bytesPerSecond: number,
   ) {}
 
-  get isFree(): boolean {
-    return this.batch.length === 0;
-  }
-
-  read(batch: readonly Waiting[], maxPixels: number): void {
-    this.batch = batch;
-    const files = new Uint8Array(batch.reduce((sum, { bytes }) => sum + bytes.length, 0));
-    let end = 0;
-    const ends = batch.map(({ bytes }) => {
-      files.set(bytes, end);
-      return (end += bytes.length);
-    });
-    const worker = (this.worker ??= this.start());
-    worker.ref();
-    worker.postMessage({ files, ends, maxPixels } satisfies GlanceBatch, [files.buffer]);
-  }
-
-  async close(): Promise<void> {
-    const { worker } = this;
-    this.lose();
-    await worker?.terminate();
-  }
-
-  private start(): Worker {
-    const worker = new Worker(this.url);
-    // The thread alone must not keep the process alive; a batch under way does.
-    worker.unref();
-    worker.on('message', (reply: GlanceReply) => this.take(worker, reply));
-    for (const end of ['error', 'exit']) worker.on(end, () => worker === this.worker && this.lose());
-    return worker;
-  }
-
-  private take(worker: Worker, { thumbs, sizes }: GlanceReply): void {
-    if (worker !== this.worker) return;
-    const { batch } = this;
-    this.batch = [];
-    worker.unref();
-    const left: Waiting[] = [];
-    for (const [index, waiting] of batch.entries()) {
-      const size = sizes[index];
-      if (!size) left.push(waiting);
-      else waiting.resolve({ ...size, thumb: thumbs.slice(index * THUMB_BYTES, (index + 1) * THUMB_BYTES) });
+  note(bytes: number): boolean {
+    const nowMs = this.now();
+    const sinceMs = nowMs - this.#startedAtMs;
+    if (sinceMs >= WINDOW_MS) {
+      this.#wasBusy = sinceMs < 2 * WINDOW_MS && this.#isBusy;
+      this.#startedAtMs = nowMs;
+      this.#bytes = 0;
     }
-    if (left.length > 0) this.onLost(left);
-    this.onFree();
+    this.#bytes += bytes;
+    return this.#wasBusy || this.#isBusy;
   }
 
-  /** The thread is gone; the next batch starts another. */
-  private lose(): void {
-    const { batch } = this;
-    this.worker = null;
-    this.batch = [];
-    if (batch.length > 0) this.onLost(batch);
+  get #isBusy(): boolean {
+    return this.#bytes * 1000 >= this.bytesPerSecond * WINDOW_MS;
   }
 }
 
 /**
- * Looks at pictures in threads of its own, so that the caller's stays free for sockets. Whatever gathers while a thread
- * is busy goes to it in one message, which is what makes messages cheap under load. Pictures that a thread cannot read,
- * or that were with one that died, are read on the caller's thread.
+ * Looks at pictures, in threads of its own where there is so much to look at that it pays. Pictures that come in one turn
+ * of the event loop, or while a thread is busy, go to it in one message. Where the threads have all they can take, the
+ * caller's takes its share. Pictures that a thread cannot read, or that were with one that died, are read on the caller's
+ * thread too.
  */
 export class GlancePool {
-  private readonly readers: readonly Reader[];
+  private readonly threads: readonly GlanceThread[];
   private readonly waiting: Waiting[] = [];
   private readonly here: GlanceReader;
+  private readonly busyness: Busyness;
+  private readonly maxPixels: number;
+  private isFilling = false;
+  private isHelping = false;
 
-  /** @param size threads, each about 10 MB; 0 = everything on the caller's thread */
-  constructor(
-    size: number,
-    private readonly maxPixels: number = DEFAULT_MAX_PIXELS,
-    url: URL = workerUrl(),
-  ) {
+  constructor(options: GlancePoolOptions) {
+    const { threads, maxPixels = DEFAULT_MAX_PIXELS, workerUrl = builtWorkerUrl() } = options;
+    const { now = () => performance.now(), busyBytesPerSecond = BUSY_BYTES_PER_SECOND } = options;
+    this.maxPixels = maxPixels;
     this.here = new GlanceReader(maxPixels);
-    const readHere = (batch: readonly Waiting[]): void => {
-      for (const { bytes, resolve } of batch) resolve(this.readHere(bytes));
-    };
-    this.readers = Array.from({ length: size }, () => new Reader(url, () => this.next(), readHere));
+    this.busyness = new Busyness(now, busyBytesPerSecond);
+    const readHere = (pictures: readonly Waiting[]): void => pictures.forEach((picture) => this.readHere(picture));
+    this.threads = Array.from({ length: threads }, () => new GlanceThread(workerUrl, () => this.fill(), readHere));
   }
 
-  /** Rejects with ImageDecodeError. `bytes` stay the caller's and must not change meanwhile. */
+  /** At once where that is possible, else a promise, which rejects with ImageDecodeError. `bytes` must not change. */
   read(bytes: Uint8Array): Glance | Promise<Glance> {
-    if (this.readers.length === 0) return this.here.read(bytes);
+    if (this.threads.length === 0 || !this.isWorthHandingOver(bytes.length)) return this.here.read(bytes);
     return new Promise((resolve) => {
       this.waiting.push({ bytes, resolve });
-      this.next();
+      if (this.isFilling) return;
+      this.isFilling = true;
+      // Behind all that this turn of the event loop brings.
+      process.nextTick(() => this.fill());
     });
   }
 
   /** Ends the threads; what is under way is read here. May be called twice. */
   async close(): Promise<void> {
-    await Promise.all(this.readers.map((reader) => reader.close()));
+    await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
-  private next(): void {
-    for (const reader of this.readers) {
-      if (this.waiting.length === 0) return;
-      if (reader.isFree) reader.read(this.waiting.splice(0, MAX_BATCH), this.maxPixels);
+  private isWorthHandingOver(bytes: number): boolean {
+    return this.busyness.note(bytes) || bytes >= LARGE_BYTES;
+  }
+
+  private fill(): void {
+    this.isFilling = false;
+    for (const thread of this.threads) {
+      while (this.waiting.length > 0 && thread.hasRoom) {
+        thread.read(this.waiting.splice(0, batchLength(this.waiting)), this.maxPixels);
+      }
     }
+    if (this.waiting.length === 0 || this.isHelping) return;
+    this.isHelping = true;
+    setImmediate(() => this.help());
   }
 
-  private async readHere(bytes: Uint8Array): Promise<Glance> {
-    return this.here.read(bytes);
+  /** One picture, then sockets and threads have their turn again. */
+  private help(): void {
+    this.isHelping = false;
+    const picture = this.waiting.shift();
+    if (picture) this.readHere(picture);
+    this.fill();
+  }
+
+  private readHere({ bytes, resolve }: Waiting): void {
+    resolve(this.here.read(bytes));
   }
 }

@@ -1,12 +1,15 @@
 import { DEFAULT_MAX_PIXELS, ImageDecoder } from './image-decode.js';
 import { JpegDcReader } from './jpeg-dc.js';
 import { THUMB_HEIGHT, THUMB_WIDTH, boxDownscale } from './luma.js';
+import { hashOfThumb } from './perceptual-hash.js';
 
 /** A picture at a glance: how large it is, and its brightness as {@link THUMB_WIDTH} × {@link THUMB_HEIGHT} pixels. */
 export interface Glance {
   readonly width: number;
   readonly height: number;
   readonly thumb: Uint8Array;
+  /** {@link hashOfThumb}. */
+  readonly hash: string;
 }
 
 /**
@@ -25,13 +28,15 @@ export class GlanceReader {
 
   /** At once where that is possible, else a promise. Rejects with ImageDecodeError, and throws none. */
   read(bytes: Uint8Array): Glance | Promise<Glance> {
-    return this.#coefficients.read(bytes) ?? this.#decode(bytes);
+    const found = this.#coefficients.read(bytes);
+    return found ? { ...found, hash: hashOfThumb(found.thumb) } : this.#decode(bytes);
   }
 
   #decode(bytes: Uint8Array): Promise<Glance> {
     return this.#decoder.useLuma(bytes, (image) => {
       const { width, height } = image;
-      return { width, height, thumb: boxDownscale(image, THUMB_WIDTH, THUMB_HEIGHT) };
+      const thumb = boxDownscale(image, THUMB_WIDTH, THUMB_HEIGHT);
+      return { width, height, thumb, hash: hashOfThumb(thumb) };
     });
   }
 }

@@ -1,13 +1,14 @@
 import { parentPort } from 'node:worker_threads';
+import { GLANCE_BYTES, GLANCE_HEAD, THUMB_BYTES } from './glance-thread.js';
+import type { GlanceBatch, GlanceReply, SlotMemory } from './glance-thread.js';
 import { JpegDcReader } from './jpeg-dc.js';
-import { THUMB_HEIGHT, THUMB_WIDTH } from './luma.js';
-import type { GlanceBatch, GlanceReply } from './glance-pool.js';
+import { hashOfThumb } from './perceptual-hash.js';
 
 // Runs in a worker thread: reads pictures of a batch one after the other.
 const port = parentPort;
 if (!port) throw new Error('The glance worker only runs as a worker thread');
 
-const THUMB_BYTES = THUMB_WIDTH * THUMB_HEIGHT;
+const slots: SlotMemory[] = [];
 const readers = new Map<number, JpegDcReader>();
 
 function readerFor(maxPixels: number): JpegDcReader {
@@ -16,16 +17,26 @@ function readerFor(maxPixels: number): JpegDcReader {
   return known;
 }
 
-port.on('message', ({ files, ends, maxPixels }: GlanceBatch) => {
+function readInto(glances: SharedArrayBuffer, at: number, bytes: Uint8Array, reader: JpegDcReader): void {
+  const head = new Uint32Array(glances, at * GLANCE_BYTES, GLANCE_HEAD);
+  const found = reader.read(bytes);
+  if (!found) return void head.fill(0);
+  const { width, height, thumb } = found;
+  const hash = hashOfThumb(thumb);
+  head.set([width, height, Number.parseInt(hash.slice(0, 8), 16), Number.parseInt(hash.slice(8), 16)]);
+  new Uint8Array(glances, at * GLANCE_BYTES + GLANCE_HEAD * 4, THUMB_BYTES).set(thumb);
+}
+
+port.on('message', ({ slot, memory, ends, maxPixels }: GlanceBatch) => {
+  if (memory) slots[slot] = memory;
+  const shared = slots[slot];
+  if (!shared) return;
   const reader = readerFor(maxPixels);
-  const thumbs = new Uint8Array(ends.length * THUMB_BYTES);
+  const files = new Uint8Array(shared.files);
   let from = 0;
-  const sizes = ends.map((end, index) => {
-    const found = reader.read(files.subarray(from, end));
+  for (const [at, end] of ends.entries()) {
+    readInto(shared.glances, at, files.subarray(from, end), reader);
     from = end;
-    if (!found) return null;
-    thumbs.set(found.thumb, index * THUMB_BYTES);
-    return { width: found.width, height: found.height };
-  });
-  port.postMessage({ thumbs, sizes } satisfies GlanceReply, [thumbs.buffer]);
+  }
+  port.postMessage(slot satisfies GlanceReply);
 });

@@ -1,4 +1,4 @@
-import { boxDownscale } from './luma.js';
+import { THUMB_HEIGHT, THUMB_WIDTH, boxDownscale } from './luma.js';
 import type { LumaImage } from './luma.js';
 
 /**
@@ -9,6 +9,10 @@ export function differenceHash(image: LumaImage): string {
   const small = boxDownscale(image, 9, 8);
   return half(small, 0) + half(small, 4);
 }
+
+/** {@link differenceHash} of a picture of {@link THUMB_WIDTH} × {@link THUMB_HEIGHT} pixels. */
+export const hashOfThumb = (thumb: Uint8Array): string =>
+  differenceHash({ data: thumb, width: THUMB_WIDTH, height: THUMB_HEIGHT });
 
 /** Four rows of the small picture as 8 hex digits. */
 function half(small: Uint8Array, firstRow: number): string {

@@ -150,7 +150,7 @@ export const VARIABLES = {
   ),
   JIGA_DECODE_WORKERS: optional(
     integer(0, 16),
-    "Threads that look at every frame; 0 is the event loop's own. Without it, one where there is more than one core.",
+    "Threads that look at frames when many or large ones come; 0 = only the event loop's. Without it, one where there is more than one core.",
   ),
   JIGA_VISION_WORKERS: optional(
     integer(1, 64),

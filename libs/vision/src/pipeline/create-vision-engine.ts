@@ -14,7 +14,7 @@ export interface VisionEngineOptions {
   readonly publish: PublishVision;
   /** Recognition threads; null = by the machine's cores. */
   readonly workers?: number | null;
-  /** Threads that look at every frame; null = by the machine's cores, 0 = the caller's own. */
+  /** Threads that look at frames when many or large ones come; null = by the machine's cores, 0 = only the caller's. */
   readonly decodeWorkers?: number | null;
   readonly enricher?: SceneEnricher | null;
 }
@@ -25,7 +25,7 @@ const MAX_SUGGESTED_WORKERS = 4;
 const suggestedWorkers = (): number =>
   Math.max(1, Math.min(MAX_SUGGESTED_WORKERS, Math.floor(availableParallelism() / 2)));
 
-/** On a single core a thread would only add its messages; one keeps up with what an event loop can take in. */
+/** On a single core a thread would only add its messages; one and what the event loop can spare keep up with its sockets. */
 const suggestedDecodeWorkers = (): number => (availableParallelism() > 1 ? 1 : 0);
 
 /** The engine with its recognition threads, for programs without the module system too. */

@@ -7,9 +7,9 @@ export class LocalPictures implements Pictures {
   private readonly glances: GlancePool;
   private readonly decoder = new ImageDecoder();
 
-  /** @param workers threads for the look at every frame; 0 = the caller's own */
+  /** @param workers threads for looking at frames when many or large ones come; 0 = only the caller's */
   constructor(workers = 0) {
-    this.glances = new GlancePool(workers);
+    this.glances = new GlancePool({ threads: workers });
   }
 
   glance(bytes: Uint8Array): Glance | Promise<Glance> {

@@ -166,7 +166,7 @@ export class VisionSession implements AnalysisSession {
     const startedAt = clock.monotonicMs();
     const glance = await decoded(pictures.glance(frame.bytes));
     const decodedAt = clock.monotonicMs();
-    const scene = this.scene.observe(glance.thumb);
+    const scene = this.scene.observe(glance);
     const moment = { timestamp: frame.timestamp, arrivedAtMs };
     const heavy = this.needsHeavyStage ? await this.chooseHeavy(frame.bytes, scene, moment) : null;
     const { id, timestamp, source, channel } = frame;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ImageDecoder, THUMB_HEIGHT, THUMB_WIDTH, boxDownscale } from '@jiga/media';
+import { ImageDecoder, THUMB_HEIGHT, THUMB_WIDTH, boxDownscale, hashOfThumb } from '@jiga/media';
 import type { LumaImage } from '@jiga/media';
 import { readFileSync } from 'node:fs';
 import { OPENARENA } from '../profiles/openarena.profile.js';
@@ -27,7 +27,10 @@ describe('SceneWatch', () => {
   it('sees no cut in a picture that stays or in which a little moves, and one when the view changes', async () => {
     const [arena, other] = [await still(ARENA), await still(OTHER)];
     const watch = new SceneWatch();
-    const observe = (image: LumaImage): SceneChange => watch.observe(boxDownscale(image, THUMB_WIDTH, THUMB_HEIGHT));
+    const observe = (image: LumaImage): SceneChange => {
+      const thumb = boxDownscale(image, THUMB_WIDTH, THUMB_HEIGHT);
+      return watch.observe({ thumb, hash: hashOfThumb(thumb) });
+    };
     expect(observe(arena)).toMatchObject({ motion: null, cut: false });
     expect(observe(arena)).toMatchObject({ motion: 0, cut: false });
     const moved = observe(painted(arena, [200, 100, 60, 60], 255));

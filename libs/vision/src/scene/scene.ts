@@ -1,4 +1,5 @@
-import { THUMB_HEIGHT, THUMB_WIDTH, differenceHash, hashDistance, meanAbsoluteDifference } from '@jiga/media';
+import { hashDistance, meanAbsoluteDifference } from '@jiga/media';
+import type { Glance } from '@jiga/media';
 
 /** What the cheap stage says of one frame. */
 export interface SceneChange {
@@ -22,9 +23,8 @@ export class SceneWatch {
   private thumb: Uint8Array | null = null;
   private hash: string | null = null;
 
-  /** @param thumb see Glance; it is kept, so nobody may change it */
-  observe(thumb: Uint8Array): SceneChange {
-    const hash = differenceHash({ data: thumb, width: THUMB_WIDTH, height: THUMB_HEIGHT });
+  /** The thumb is kept, so nobody may change it. */
+  observe({ thumb, hash }: Pick<Glance, 'thumb' | 'hash'>): SceneChange {
     const motion = this.thumb ? meanAbsoluteDifference(this.thumb, thumb) : null;
     const bits = this.hash ? hashDistance(this.hash, hash) : 0;
     this.thumb = thumb;
