@@ -77,5 +77,6 @@ describe('GlancePool', () => {
     await shared.close();
     await shared.close();
     expect(await underWay).toMatchObject({ width: 480, height: 270 });
+    expect(shared.read(still(ARENA))).not.toBeInstanceOf(Promise);
   });
 });

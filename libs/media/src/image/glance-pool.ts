@@ -72,6 +72,7 @@ export class GlancePool {
   private readonly here: GlanceReader;
   private readonly busyness: Busyness;
   private readonly maxPixels: number;
+  private isClosed = false;
   private isFilling = false;
   private isHelping = false;
 
@@ -87,7 +88,7 @@ export class GlancePool {
 
   /** At once where that is possible, else a promise, which rejects with ImageDecodeError. `bytes` must not change. */
   read(bytes: Uint8Array): Glance | Promise<Glance> {
-    if (this.threads.length === 0 || !this.isWorthHandingOver(bytes.length)) return this.here.read(bytes);
+    if (!this.isWorthHandingOver(bytes.length)) return this.here.read(bytes);
     return new Promise((resolve) => {
       this.waiting.push({ bytes, resolve });
       if (this.isFilling) return;
@@ -97,12 +98,15 @@ export class GlancePool {
     });
   }
 
-  /** Ends the threads; what is under way is read here. May be called twice. */
+  /** Ends the threads; what is under way or comes later is read here. May be called twice. */
   async close(): Promise<void> {
+    this.isClosed = true;
+    for (const picture of this.waiting.splice(0)) this.readHere(picture);
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
   private isWorthHandingOver(bytes: number): boolean {
+    if (this.threads.length === 0 || this.isClosed) return false;
     return this.busyness.note(bytes) || bytes >= LARGE_BYTES;
   }
 
