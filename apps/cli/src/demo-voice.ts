@@ -32,7 +32,6 @@ const SILENCE_TIMEOUT_S = 0.5;
 const FPS = 5;
 /** The picture is read first; then one question after the other. */
 const FIRST_AFTER_MS = 3_000;
-const PAUSE_MS = 300;
 
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const wait = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
@@ -51,6 +50,8 @@ async function talk({ audio, questions, out, isOver }: Talk): Promise<number[]> 
   try {
     await wait(FIRST_AFTER_MS);
     for (const [index, { text, pcm, voice }] of questions.entries()) {
+      // A polite player lets JIGA finish, callouts too.
+      await asker.quiet();
       if (isOver()) break;
       const { heard, answer, latencyMs } = await asker.ask(pcm);
       print(`you (${voice})  ${text}`);
@@ -60,7 +61,6 @@ async function talk({ audio, questions, out, isOver }: Talk): Promise<number[]> 
         print(`jiga  ${answer.text}   (${formatMs(latencyMs)} ms after the silence${file ? `, ${file}` : ''})`);
       }
       if (latencyMs !== null) latencies.push(latencyMs);
-      await wait((answer?.audio?.duration_ms ?? 0) + PAUSE_MS);
     }
   } finally {
     asker.close();
@@ -102,7 +102,8 @@ async function run(out: string, asked: readonly string[]): Promise<void> {
       speed: 1,
       settings: {
         voice_chat_enabled: true,
-        voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S },
+        // As with headphones: nothing that is played gets into this microphone.
+        voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S, enable_echo_cancellation: false },
         team_id: 'demo',
       },
       onStart,

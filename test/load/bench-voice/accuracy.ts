@@ -1,8 +1,7 @@
-import type { AudioEngines, NoiseMode } from '@jiga/audio';
+import type { AudioEngines, NoiseMode, SpokenCommand } from '@jiga/audio';
 
 import { hear } from './hear.js';
 import {
-  COMMANDS,
   grammarOf,
   HUMAN_GRAMMARS,
   Material,
@@ -10,8 +9,10 @@ import {
   mixed,
   RATE_HZ,
   understanding,
+  VOCABULARY,
 } from './material.js';
 import { OTHER_SPEECH } from './other-speech.js';
+import { sampleCommands } from './phrases.js';
 
 /** One row of the table. */
 export interface AccuracyRow {
@@ -25,7 +26,21 @@ export interface AccuracyRow {
 
 /** Steps through the game sounds, so that no two phrases have the same. */
 const STEP = 37_777;
-const LEVELS_DB = [20, 10, 5, 0] as const;
+/** Level of the speech above the game in dB, null without a game, and the suppression. */
+type Condition = readonly [level: number | null, noise: NoiseMode];
+const CONDITIONS: readonly Condition[] = [
+  [null, 'full'],
+  [20, 'full'],
+  [10, 'full'],
+  [10, 'light'],
+  [5, 'full'],
+];
+/** Commands of a row, and the seed that they are drawn by: another one than that of the fit. */
+const PHRASES = 60;
+const SEED = 5;
+const RATES = [1, 0.9, 1.1, 1.2] as const;
+
+const nameOf = (level: number | null): string => (level === null ? 'clean' : `game ${level} dB`);
 
 export class AccuracyBench {
   readonly #material: Material;
@@ -38,51 +53,45 @@ export class AccuracyBench {
     this.#material = new Material(engines);
   }
 
+  /** Each phrase is spoken by one of the voices in turn, at one of four rates. */
   async *rows(): AsyncGenerator<AccuracyRow> {
     const games = await this.#material.gameSounds();
-    yield await this.#commands('commands, clean', 'off', (speech) => speech);
-    for (const level of LEVELS_DB) {
-      for (const noise of ['off', 'light', 'full'] as const) {
-        const what = `commands, game ${level} dB, suppression ${noise}`;
-        yield await this.#commands(what, noise, (speech) => this.#withGame(speech, games, level));
-      }
-    }
-    yield await this.#nothing('other speech, clean', 'off', (speech) => speech);
-    yield await this.#nothing('other speech, game 10 dB, full', 'full', (speech) => this.#withGame(speech, games, 10));
+    for (const [level, noise] of CONDITIONS) yield await this.#commands(level, noise, games);
+    for (const level of [null, 10]) yield await this.#otherSpeech(level, games);
     yield await this.#people();
     yield await this.#noWords(games);
   }
 
-  async #commands(
-    what: string,
-    noise: NoiseMode,
-    change: (speech: Float32Array) => Float32Array,
-  ): Promise<AccuracyRow> {
-    let [sounds, right, wrong] = [0, 0, 0];
-    for (const voice of this.voices) {
-      for (const text of COMMANDS) {
-        const speech = change(await this.#material.say(text, voice));
-        const heard = await hear(this.engines, speech, noise, understanding.grammar);
-        const isRight = heard.length === 1 && meansTheSame(understanding, heard[0]?.text ?? '', text);
-        sounds += 1;
-        right += Number(isRight);
-        wrong += Number(!isRight && heard.length > 0);
-      }
+  async #commands(level: number | null, noise: NoiseMode, games: readonly Float32Array[]): Promise<AccuracyRow> {
+    const phrases = sampleCommands(PHRASES, SEED, VOCABULARY);
+    let [right, wrong] = [0, 0];
+    for (const [index, text] of phrases.entries()) {
+      const heard = await this.#hear(text, index, [level, noise], games);
+      const isRight = heard.length === 1 && meansTheSame(understanding, heard[0]?.text ?? '', text);
+      right += Number(isRight);
+      wrong += Number(!isRight && heard.length > 0);
     }
-    return { what, sounds, right, wrong };
+    return { what: `commands, ${nameOf(level)}, suppression ${noise}`, sounds: phrases.length, right, wrong };
   }
 
-  async #nothing(what: string, noise: NoiseMode, change: (speech: Float32Array) => Float32Array): Promise<AccuracyRow> {
-    let [sounds, wrong] = [0, 0];
-    for (const voice of this.voices) {
-      for (const text of OTHER_SPEECH) {
-        const speech = change(await this.#material.say(text, voice));
-        const heard = await hear(this.engines, speech, noise, understanding.grammar);
-        sounds += 1;
-        wrong += Number(heard.length > 0);
-      }
-    }
-    return { what, sounds, right: sounds - wrong, wrong };
+  async #otherSpeech(level: number | null, games: readonly Float32Array[]): Promise<AccuracyRow> {
+    let wrong = 0;
+    for (const [index, text] of OTHER_SPEECH.entries())
+      wrong += Number((await this.#hear(text, index, [level, 'full'], games)).length > 0);
+    const sounds = OTHER_SPEECH.length;
+    return { what: `other speech, ${nameOf(level)}, suppression full`, sounds, right: sounds - wrong, wrong };
+  }
+
+  async #hear(
+    text: string,
+    index: number,
+    [level, noise]: Condition,
+    games: readonly Float32Array[],
+  ): Promise<SpokenCommand[]> {
+    const voice = this.voices[index % this.voices.length] ?? 'rms';
+    const speech = await this.#material.say(text, voice, RATES[(index * 7) % RATES.length]);
+    const pcm = level === null ? speech : this.#withGame(speech, games, level);
+    return hear(this.engines, pcm, noise, understanding.grammar);
   }
 
   /** Recordings of people, each under its own grammar. */
