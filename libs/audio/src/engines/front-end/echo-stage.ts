@@ -65,16 +65,13 @@ export class EchoStage {
     this.#sinceFar = far ? 0 : this.#sinceFar + FRAME;
     if (this.#sinceFar > TAIL_SAMPLES) return;
     this.#watch.push(frame, far);
-    const cleaned = this.canceller ? this.#cancel(this.canceller, frame, far) : new Float32Array(FRAME);
-    if (this.#watch.hasEcho) frame.set(cleaned);
-  }
-
-  /** Also where its work is not used: it follows, and is ready when there is an echo after all. */
-  #cancel(canceller: EchoCanceller, frame: Float32Array, far: Float32Array | null): Float32Array {
-    const cleaned = frame.slice();
-    canceller.processRender(far ?? new Float32Array(FRAME));
-    canceller.processCapture(cleaned);
-    return cleaned;
+    if (!this.#watch.hasEcho) return;
+    if (!this.canceller) {
+      frame.fill(0);
+      return;
+    }
+    this.canceller.processRender(far ?? new Float32Array(FRAME));
+    this.canceller.processCapture(frame);
   }
 
   #takeFar(): Float32Array | null {

@@ -20,6 +20,8 @@ const EMPHASIS = 0.9;
 const ENERGY_MIN = 1e-12;
 /** Of the loudness of what is played: an echo as soft as that is none. */
 const SILENT = 0.03;
+/** One so much softer still is not even looked for. */
+const INAUDIBLE = 0.003;
 /** Windows of something played into silence that show that there is no echo. */
 const WINDOWS_WITHOUT = 2;
 
@@ -27,7 +29,7 @@ const WINDOWS_WITHOUT = 2;
  * Finds out whether the microphone hears what is played. With headphones it does not, and a canceller that looks for an echo
  * that is not there takes the player's own voice for one. Echo is assumed until something was played for a second and the
  * microphone stayed silent; it is found again by its likeness with what was played, at any delay up to half a second.
- * About 10 ms of processor time per second of something played.
+ * About 10 ms of processor time per second of something played into a microphone that is not silent.
  */
 export class EchoWatch {
   readonly #mic = new Float32Array(WINDOW);
@@ -64,9 +66,10 @@ export class EchoWatch {
   }
 
   #compare(): void {
-    const isEcho = this.#likeness() >= ECHO;
+    const part = this.#micPeak / this.#farPeak;
+    const isEcho = part >= INAUDIBLE && this.#likeness() >= ECHO;
     if (isEcho) this.#hasEcho = true;
-    const isSilent = this.#micPeak < this.#farPeak * SILENT && !isEcho;
+    const isSilent = part < SILENT && !isEcho;
     this.#without = isSilent ? this.#without + 1 : 0;
     if (this.#without >= WINDOWS_WITHOUT) this.#hasEcho = false;
   }
