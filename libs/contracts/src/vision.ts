@@ -173,7 +173,10 @@ export interface VisionMetadata {
   readonly cache: 'hit' | 'miss' | 'off';
   /** On frames with a heavy stage: what of its work was known already, by kind; kinds that it did not need are absent. */
   readonly reuse?: Readonly<Partial<Record<ReuseKind, ReuseCounts>>>;
-  /** Age of the heavy stage's part of this result; null before the first heavy stage has finished. */
+  /**
+   * Milliseconds since the last heavy stage, which may have read numbers alone: text is read once an interval and after
+   * cuts. Null before the first one has finished.
+   */
   readonly heavy_age_ms: number | null;
   /** `decode`, `cheap`, and on frames with a heavy stage `heavy_wait`, `heavy`. */
   readonly stages_ms: Readonly<Record<string, number>>;

@@ -31,6 +31,8 @@ export async function startJiga(cpus: string | null, nodeOptions: readonly strin
       JIGA_SOCKET_MESSAGE_BURST_MAX: UNLIMITED,
       JIGA_RATE_LIMIT_REQUESTS: UNLIMITED,
       JIGA_FRAME_RATE_TOLERANCE: UNLIMITED,
+      JIGA_SESSIONS_MAX: UNLIMITED,
+      JIGA_SESSIONS_PER_CREDENTIAL_MAX: UNLIMITED,
     },
   });
   const sessions = `${server.baseUrl}/api/v1/jiga/sessions`;

@@ -110,7 +110,11 @@ const METADATA = object(
     provider: text('`local`; with a `scene`, also whose it is: `local+provider:model`.'),
     mode: oneOf(['normal', 'high_speed']),
     cache: oneOf(['hit', 'miss', 'off']),
-    heavy_age_ms: nullable(number('Age of what the heavy stage read; null before its first run.')),
+    heavy_age_ms: nullable(
+      number(
+        'Milliseconds since the last heavy stage, which may have read numbers alone: text is read once an interval and after cuts. Null before the first one.',
+      ),
+    ),
     stages_ms: mapOf(number()),
     queue_ms: number('How long the frame waited.'),
     processing_ms: number('How long the analysis took.'),
