@@ -43,16 +43,20 @@ interface Talk {
   readonly isOver: () => boolean;
 }
 
-/** Asks one question after the other while the clip plays; returns the latencies. */
+/** Asks one question after the other, also when the clip is over; returns the latencies. */
 async function talk({ audio, questions, out, isOver }: Talk): Promise<number[]> {
   const asker = new Asker(audio, SILENCE_TIMEOUT_S * 1000);
   const latencies: number[] = [];
+  let wasOver = false;
   try {
     await wait(FIRST_AFTER_MS);
     for (const [index, { text, pcm, voice }] of questions.entries()) {
       // A polite player lets JIGA finish, callouts too.
       await asker.quiet();
-      if (isOver()) break;
+      if (isOver() && !wasOver) {
+        wasOver = true;
+        print('\n(the clip is over: JIGA tells what it saw last)\n');
+      }
       const { heard, answer, latencyMs } = await asker.ask(pcm);
       print(`you (${voice})  ${text}`);
       print(heard === null ? '      not understood' : `      heard "${heard}"`);
@@ -102,8 +106,7 @@ async function run(out: string, asked: readonly string[]): Promise<void> {
       speed: 1,
       settings: {
         voice_chat_enabled: true,
-        // As with headphones: nothing that is played gets into this microphone.
-        voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S, enable_echo_cancellation: false },
+        voice_chat_config: { silence_timeout: SILENCE_TIMEOUT_S },
         team_id: 'demo',
       },
       onStart,
