@@ -1,4 +1,4 @@
-// Runs the tests that need a real PostgreSQL (DATABASE_URL) or NATS (NATS_URL). They live in test/services, apart from
+// Runs the tests that need a real PostgreSQL (DATABASE_URL). They live in test/services, apart from
 // `npm test`, which needs nothing but Node. Arguments go on to Jest. Without DATABASE_URL, a PostgreSQL that answers on
 // this machine is used; each test makes databases of its own on it and drops them.
 import { spawnSync } from 'node:child_process';

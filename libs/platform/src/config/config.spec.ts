@@ -67,6 +67,8 @@ describe('the settings', () => {
 
   it('find slips of the pen among the variables of our prefix', () => {
     expect(unknownVariables({ JIGA_DATADIR: '/x', JIGA_DATA_DIR: '/x', PATH: '/bin' })).toEqual(['JIGA_DATADIR']);
+    expect(unknownVariables({ NATS_URL: 'nats://127.0.0.1:4222' })).toEqual(['NATS_URL']);
+    expect(unknownVariables({ NATS_URL: '' })).toEqual([]);
   });
 });
 
