@@ -16,7 +16,7 @@ const USAGE = `npm run bench:voice -- [options]
 
   --only PART     accuracy, detection, echo or streams; default all of them. judgement: fits the model that judges
                   recognitions to sounds that the others do not use, and prints it
-  --phrases N     commands that it is fitted to, in five conditions each (default 100)
+  --phrases N     commands that it is fitted to, in four conditions each (default 60)
   --voices LIST   of the synthetic speech (default ${VOICES.join(',')})
   --minutes N     of echo (default 10)
   --streams N     at once (default 20)
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     voices: { type: 'string', default: VOICES.join(',') },
-    phrases: { type: 'string', default: '100' },
+    phrases: { type: 'string', default: '60' },
     minutes: { type: 'string', default: '10' },
     streams: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '30' },

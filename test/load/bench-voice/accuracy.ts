@@ -44,7 +44,6 @@ const nameOf = (level: number | null): string => (level === null ? 'clean' : `ga
 
 export class AccuracyBench {
   readonly #material: Material;
-  #offset = 0;
 
   constructor(
     private readonly engines: AudioEngines,
@@ -64,20 +63,19 @@ export class AccuracyBench {
 
   async #commands(level: number | null, noise: NoiseMode, games: readonly Float32Array[]): Promise<AccuracyRow> {
     const phrases = sampleCommands(PHRASES, SEED, VOCABULARY);
-    let [right, wrong] = [0, 0];
-    for (const [index, text] of phrases.entries()) {
+    const all = await inPairs(phrases, async (text, index) => {
       const heard = await this.#hear(text, index, [level, noise], games);
       const isRight = heard.length === 1 && meansTheSame(understanding, heard[0]?.text ?? '', text);
-      right += Number(isRight);
-      wrong += Number(!isRight && heard.length > 0);
-    }
+      return { isRight, isWrong: !isRight && heard.length > 0 };
+    });
+    const right = all.filter(({ isRight }) => isRight).length;
+    const wrong = all.filter(({ isWrong }) => isWrong).length;
     return { what: `commands, ${nameOf(level)}, suppression ${noise}`, sounds: phrases.length, right, wrong };
   }
 
   async #otherSpeech(level: number | null, games: readonly Float32Array[]): Promise<AccuracyRow> {
-    let wrong = 0;
-    for (const [index, text] of OTHER_SPEECH.entries())
-      wrong += Number((await this.#hear(text, index, [level, 'full'], games)).length > 0);
+    const all = await inPairs(OTHER_SPEECH, (text, index) => this.#hear(text, index, [level, 'full'], games));
+    const wrong = all.filter((heard) => heard.length > 0).length;
     const sounds = OTHER_SPEECH.length;
     return { what: `other speech, ${nameOf(level)}, suppression full`, sounds, right: sounds - wrong, wrong };
   }
@@ -90,7 +88,7 @@ export class AccuracyBench {
   ): Promise<SpokenCommand[]> {
     const voice = this.voices[index % this.voices.length] ?? 'rms';
     const speech = await this.#material.say(text, voice, RATES[(index * 7) % RATES.length]);
-    const pcm = level === null ? speech : this.#withGame(speech, games, level);
+    const pcm = level === null ? speech : withGame(speech, games, level, index);
     return hear(this.engines, pcm, noise, understanding.grammar);
   }
 
@@ -127,11 +125,23 @@ export class AccuracyBench {
     }
     return { what: 'silence, music, gunfire', sounds: sounds.length * 2, right: sounds.length * 2 - wrong, wrong };
   }
+}
 
-  #withGame(speech: Float32Array, games: readonly Float32Array[], level: number): Float32Array {
-    this.#offset += STEP;
-    return mixed(speech, games[this.#offset % games.length] ?? speech, level, this.#offset);
-  }
+/** Each phrase has another part of the sounds, the same one every time. */
+function withGame(speech: Float32Array, games: readonly Float32Array[], level: number, index: number): Float32Array {
+  const offset = (index + 1) * STEP;
+  return mixed(speech, games[offset % games.length] ?? speech, level, offset);
+}
+
+/** The results in order, two at work at a time: cleaning one sound leaves the recogniser idle. */
+async function inPairs<T, R>(items: readonly T[], work: (item: T, index: number) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = [...items.entries()];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift()) results[next[0]] = await work(next[1], next[0]);
+  };
+  await Promise.all([worker(), worker()]);
+  return results;
 }
 
 /** Chords of three tones with overtones, four a second. */

@@ -29,7 +29,7 @@ export function frontEndEngines(): readonly EngineInfo[] {
 }
 
 export const commandEngine = (): EngineInfo =>
-  facts('soundswallower', 'SoundSwallower', 'commands', ['en-us', 'fr-fr'], COMMAND_LANGUAGES, 0.06);
+  facts('soundswallower', 'SoundSwallower', 'commands', ['en-us', 'fr-fr'], COMMAND_LANGUAGES, 0.16);
 
 export const fliteEngine = (): EngineInfo =>
   facts(

@@ -19,8 +19,6 @@ export interface SpokenGrammar {
 
 export interface RecognisedWord {
   readonly text: string;
-  /** That this word was said, 0–1. */
-  readonly confidence: number;
   /** From the start of the sound given. */
   readonly startMs: number;
   readonly endMs: number;

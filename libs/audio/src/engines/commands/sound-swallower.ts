@@ -65,9 +65,8 @@ export class CommandDecoder {
     if (!path || phoneScore === null) return null;
     const words = path.segments
       .filter(({ t }) => !/^[<([]/.test(t))
-      .map(({ t, b, d, p }) => ({
+      .map(({ t, b, d }) => ({
         text: t.replace(/\(\d+\)$/, ''),
-        confidence: p,
         startMs: b * 1000,
         endMs: (b + d) * 1000,
       }));
