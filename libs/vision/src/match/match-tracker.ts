@@ -1,21 +1,21 @@
-import type { Callout, FrameInfo, GameEvent, GamePhase, PlayerInfo, Tactical, VisionResult } from '@jiga/contracts';
+import type { Callout, FrameInfo, GamePhase, PlayerInfo, Tactical, VisionResult } from '@jiga/contracts';
 import type { FrameReadings } from '../types.js';
 import { BannerTracker } from './banner-tracker.js';
 import { CalloutDesk } from './callout-desk.js';
-import type { Facts } from './conditions.js';
 import { EventLog } from './event-log.js';
 import { FeedTracker, type FeedLine } from './feed-tracker.js';
 import { round } from './field-value.js';
 import { HudReader, scoreKey } from './hud-reader.js';
 import { LifeTracker, type LifeEvent } from './life-tracker.js';
 import { LowHealthWatch } from './low-health-watch.js';
-import { overall, scoreText } from './match-summary.js';
+import { MatchFacts } from './match-facts.js';
+import { overall } from './match-summary.js';
 import { tuned, type MatchTuning } from './match-tuning.js';
 import { MessageReader } from './messages.js';
 import { PhraseMatcher } from './phrase-matcher.js';
 import { RegionBoard } from './region-board.js';
 import { Roster } from './roster.js';
-import type { Fact, MatchRules } from './rules.js';
+import type { MatchRules } from './rules.js';
 import { Story } from './story.js';
 import { assess } from './tactics.js';
 import { ViewedPlayer } from './viewed-player.js';
@@ -51,6 +51,7 @@ export class MatchTracker {
   private readonly life: LifeTracker;
   private readonly lowHealth: LowHealthWatch;
   private readonly desk: CalloutDesk;
+  private readonly facts: MatchFacts;
   private callouts: Callout[] = [];
   private teamMessages: string[] = [];
   private lastUpdate: number | null = null;
@@ -67,6 +68,7 @@ export class MatchTracker {
     this.life = new LifeTracker(rules.life.respawnS);
     this.lowHealth = new LowHealthWatch(rules.lowHealth.at, rules.lowHealth.rearmAt);
     this.desk = new CalloutDesk(rules.callouts, rules.calloutLimits);
+    this.facts = new MatchFacts(rules, this.hud, this.life, this.viewed, this.story);
   }
 
   /** Follows the same match by somewhat other rules. */
@@ -95,7 +97,7 @@ export class MatchTracker {
     this.readColors();
     this.followLife(now);
     this.followScores();
-    this.callouts.push(...this.desk.consider(this.log.takeFresh(), (event) => this.facts(event, now), now));
+    this.callouts.push(...this.desk.consider(this.log.takeFresh(), (event) => this.facts.about(event, now), now));
     if (this.callouts.length > MAX_WAITING) this.callouts.splice(0, this.callouts.length - MAX_WAITING);
   }
 
@@ -111,7 +113,7 @@ export class MatchTracker {
       teams: game === null ? null : this.teams(),
       hud,
       events: this.log.drain(),
-      tactical: game === null ? NO_TACTICS : assess(this.rules.tactics, this.facts(null, timestamp)),
+      tactical: game === null ? NO_TACTICS : assess(this.rules.tactics, this.facts.about(null, timestamp)),
       callouts: this.takeCallouts(timestamp),
       team_messages: this.teamMessages.splice(0),
       confidence: overall(game?.confidence ?? null, hud),
@@ -280,47 +282,5 @@ export class MatchTracker {
     const waiting = this.callouts.filter((callout) => callout.expires_at >= now);
     this.callouts = [];
     return waiting;
-  }
-
-  /** What the rules for tactics and callouts can refer to: state by name, and an event's own details. */
-  private facts(event: GameEvent | null, now: number): Facts {
-    const facts: Record<string, Fact> = { phase: this.life.phase, player: this.viewed.name };
-    for (const [name, field] of Object.entries(this.hud.hud(now))) facts[name] = field?.value ?? null;
-    Object.assign(facts, this.standing(), this.flagFacts());
-    facts['streak'] = this.story.streak;
-    facts['deaths_lately'] = this.story.deathsLately(now);
-    facts['place'] = this.story.place?.place ?? null;
-    for (const [name, value] of Object.entries(event?.detail ?? {})) facts[name] = value;
-    const { weapon, flag } = facts;
-    facts['flag_is_own'] = flag === undefined || facts['player_team'] === null ? null : flag === facts['player_team'];
-    facts['weapon_name'] = typeof weapon === 'string' ? (this.rules.kills.weaponNames[weapon] ?? weapon) : null;
-    return facts;
-  }
-
-  private standing(): Record<string, Fact> {
-    const team = this.story.playerTeam();
-    const mode = this.story.mode.belief();
-    const hasTeams = this.story.mode.hasTeams();
-    const scores = this.hud.scores(hasTeams === true) ?? {};
-    const [first, second] = this.rules.teams.names;
-    const own = team === null ? null : (scores[team] ?? null);
-    const theirs = team === null ? null : (scores[this.story.teams.other(team)] ?? null);
-    const [a, b] = [scores[first] ?? null, scores[second] ?? null];
-    return {
-      mode: mode?.name ?? null,
-      has_teams: hasTeams,
-      player_team: team,
-      own_score: own,
-      enemy_score: theirs,
-      lead: own === null || theirs === null ? null : own - theirs,
-      score_text: a === null || b === null ? null : scoreText(a, b, first, second),
-    };
-  }
-
-  private flagFacts(): Record<string, Fact> {
-    const team = this.story.playerTeam();
-    if (team === null) return { own_flag: null, enemy_flag: null };
-    const { flags, teams } = this.story;
-    return { own_flag: flags.get(team) ?? null, enemy_flag: flags.get(teams.other(team)) ?? null };
   }
 }

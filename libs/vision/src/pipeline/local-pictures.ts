@@ -1,6 +1,6 @@
 import { GlancePool, ImageDecoder } from '@jiga/media';
 import type { Glance, LumaImage } from '@jiga/media';
-import type { Pictures } from './vision-session.js';
+import type { Pictures } from './pictures.js';
 
 /** Looks at pictures on this machine; all sessions share its threads and buffers. */
 export class LocalPictures implements Pictures {

@@ -1,4 +1,4 @@
-import { AppError, FULL_EFFORT, newId, unixSeconds } from '@jiga/contracts';
+import { AppError, FULL_EFFORT, unixSeconds } from '@jiga/contracts';
 import type {
   AnalysisChanges,
   AnalysisEffort,
@@ -7,25 +7,26 @@ import type {
   Detection,
   DomainEvents,
   Frame,
-  FrameInfo,
   SceneEnricher,
   SkillSelection,
-  VisionMetadata,
   VisionResult,
   VisionSettings,
 } from '@jiga/contracts';
-import { ImageDecodeError, SceneCache } from '@jiga/media';
-import type { Glance, LumaImage } from '@jiga/media';
+import { SceneCache } from '@jiga/media';
 import { MatchTracker, OPENARENA_RULES } from '../match/index.js';
-import type { MatchRules, MatchSnapshot } from '../match/index.js';
+import type { MatchRules } from '../match/index.js';
 import { PROFILES, profileById } from '../profiles/profile.registry.js';
 import type { RecognitionPort } from '../recognition/recognition.port.js';
 import { HudWatch } from '../scene/hud-watch.js';
 import { SceneWatch } from '../scene/scene.js';
 import type { SceneChange } from '../scene/scene.js';
+import { NOTHING_KNOWN, composeResult } from './compose-result.js';
+import type { CheapFrame, HeavyRun } from './compose-result.js';
 import { enrichResult } from './enrich-result.js';
-import { HeavySchedule, elapsedMs } from './heavy-schedule.js';
+import { HeavySchedule } from './heavy-schedule.js';
 import type { HeavyStart, Moment } from './heavy-schedule.js';
+import { decoded } from './pictures.js';
+import type { Pictures } from './pictures.js';
 import { SkillSet } from './skills.js';
 import { SkillLimits } from './skill-limits.js';
 
@@ -34,14 +35,6 @@ export type PublishVision = <K extends 'vision.frame_analysed' | 'vision.game_ev
   name: K,
   fact: DomainEvents[K],
 ) => void;
-
-/** How a session looks at its pictures. Both reject with ImageDecodeError. */
-export interface Pictures {
-  glance(bytes: Uint8Array): Glance | Promise<Glance>;
-  /** Hands over the brightness in full size; it is valid only until `use` returns. */
-  useLuma<T>(bytes: Uint8Array, use: (image: LumaImage) => T): Promise<T>;
-  close(): Promise<void>;
-}
 
 export interface VisionSessionParts {
   readonly clock: Clock;
@@ -55,35 +48,6 @@ export interface VisionSessionParts {
 }
 
 const MATCH_RULES: Readonly<Record<string, MatchRules>> = { [OPENARENA_RULES.profileId]: OPENARENA_RULES };
-
-const NOTHING_KNOWN: MatchSnapshot = {
-  game: null,
-  game_mode: null,
-  map: null,
-  teams: null,
-  hud: {},
-  events: [],
-  tactical: { threat_level: null, situation: null, recommendations: [] },
-  callouts: [],
-  team_messages: [],
-  confidence: null,
-};
-
-/** What the cheap stage made of a frame. */
-interface CheapFrame {
-  readonly info: FrameInfo;
-  readonly scene: SceneChange;
-  readonly moment: Moment;
-  readonly heavy: HeavyStart | null;
-  readonly decodeMs: number;
-  readonly cheapMs: number;
-}
-
-/** What a heavy stage took, and what of its work was known. */
-interface HeavyRun {
-  readonly stages: Readonly<Record<string, number>>;
-  readonly reuse: NonNullable<VisionMetadata['reuse']>;
-}
 
 /** One session's analysis: the cheap stage on every frame, the heavy stage on those that the schedule picks. */
 export class VisionSession implements AnalysisSession {
@@ -132,7 +96,15 @@ export class VisionSession implements AnalysisSession {
     const heavy = cheap.heavy && (await this.runHeavy(frame, cheap, cheap.heavy));
     Object.assign(stages, heavy?.stages);
     this.assertOpen();
-    const composed = this.compose(cheap, stages, heavy?.reuse ?? null, queueMs, startedAt);
+    const composed = composeResult(cheap, stages, heavy?.reuse ?? null, {
+      match: this.limits.match(this.tracker?.snapshot(cheap.info.timestamp) ?? NOTHING_KNOWN),
+      detections: this.detections,
+      mode: this.settings.mode,
+      hasHeavyStage: this.needsHeavyStage,
+      lastRead: this.lastRead,
+      queueMs,
+      processingMs: this.parts.clock.monotonicMs() - startedAt,
+    });
     const result = this.enrich(composed, frame, cheap);
     this.tell(result);
     return result;
@@ -245,35 +217,6 @@ export class VisionSession implements AnalysisSession {
     this.tracker?.retune(this.limits.tuning);
   }
 
-  private compose(
-    { info, scene, moment, heavy }: CheapFrame,
-    stages: Readonly<Record<string, number>>,
-    reuse: HeavyRun['reuse'] | null,
-    queueMs: number,
-    startedAt: number,
-  ): VisionResult {
-    const match = this.tracker?.snapshot(info.timestamp) ?? NOTHING_KNOWN;
-    const round = (value: number): number => Math.round(value * 100) / 100;
-    return {
-      analysis_id: newId('analysis'),
-      frame: info,
-      ...this.limits.match(match),
-      detections: this.detections,
-      metadata: {
-        provider: 'local',
-        mode: this.settings.mode,
-        cache: this.needsHeavyStage ? (heavy ? 'miss' : 'hit') : 'off',
-        ...(reuse && { reuse }),
-        heavy_age_ms: this.lastRead ? round(Math.max(0, elapsedMs(this.lastRead, moment))) : null,
-        stages_ms: Object.fromEntries(Object.entries(stages).map(([stage, ms]) => [stage, round(ms)])),
-        queue_ms: round(queueMs),
-        processing_ms: round(this.parts.clock.monotonicMs() - startedAt),
-        motion: scene.motion === null ? null : Math.round(scene.motion * 10_000) / 10_000,
-        scene_cut: scene.cut,
-      },
-    };
-  }
-
   private enrich(result: VisionResult, { bytes }: Frame, { heavy, scene }: CheapFrame): VisionResult {
     const { enricher } = this.parts;
     if (!enricher || !this.needsHeavyStage) return result;
@@ -289,20 +232,5 @@ export class VisionSession implements AnalysisSession {
     this.parts.publish('vision.frame_analysed', { sessionId, at, result });
     for (const event of result.events) this.parts.publish('vision.game_event', { sessionId, at, event });
     for (const callout of result.callouts) this.parts.publish('vision.callout', { sessionId, at, callout });
-  }
-}
-
-/** What a picture was decoded to. Throws AppError `unsupported_image`, `frame_too_large`, `invalid_image`. */
-async function decoded<T>(result: T | Promise<T>): Promise<T> {
-  try {
-    return await result;
-  } catch (cause) {
-    if (!(cause instanceof ImageDecodeError)) throw cause;
-    const codes = {
-      unsupported: 'unsupported_image',
-      too_large: 'frame_too_large',
-      damaged: 'invalid_image',
-    } as const;
-    throw new AppError(codes[cause.reason], cause.message, { cause });
   }
 }
