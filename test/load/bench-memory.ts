@@ -18,8 +18,8 @@ const SAMPLE_SECONDS = 5;
 /** Caches fill and code is compiled in this part of the run. */
 const WARM_UP_PART = 0.25;
 const LIMITS = { startMs: 2_500, idleSessionKib: 100, activeMib: 350 } as const;
-/** Small old and young generations are collected often, so that garbage does not count as memory of sessions. */
-const NODE_OPTIONS = ['--expose-gc', '--max-semi-space-size=4'];
+/** A small young generation is collected often, so that garbage does not count as memory of idle sessions. */
+const IDLE_NODE_OPTIONS = ['--expose-gc', '--max-semi-space-size=4'];
 
 const { values } = parseArgs({
   options: {
@@ -31,14 +31,14 @@ const { values } = parseArgs({
 const sessions = positiveNumber('--sessions', values.sessions);
 const minutes = positiveNumber('--minutes', values.minutes);
 
-async function withServer<T>(use: (server: ServerProcess) => Promise<T>): Promise<T> {
+async function withServer<T>(nodeOptions: readonly string[], use: (server: ServerProcess) => Promise<T>): Promise<T> {
   const many = '1000000';
   const environment = {
     JIGA_SESSIONS_MAX: '100000',
     JIGA_SESSIONS_PER_CREDENTIAL_MAX: '100000',
     JIGA_RATE_LIMIT_REQUESTS: many,
   };
-  const server = await startServer({ environment, nodeOptions: NODE_OPTIONS });
+  const server = await startServer({ environment, nodeOptions });
   try {
     return await use(server);
   } finally {
@@ -68,7 +68,7 @@ async function createMany(server: ServerProcess, count: number, request: object)
 
 /** What each of many more sessions adds: the first ones warm the server up. */
 function idleKib(request: object): Promise<number> {
-  return withServer(async (server) => {
+  return withServer(IDLE_NODE_OPTIONS, async (server) => {
     await createMany(server, sessions, request);
     const before = kib(server);
     await createMany(server, sessions, request);
@@ -85,7 +85,7 @@ interface Run {
 
 async function activeRun(): Promise<Run> {
   const pictures = await clipPictures({ width: 480, height: 270 }, FPS, 75);
-  return withServer(async (server) => {
+  return withServer([], async (server) => {
     const player = await Player.open(server, { game: 'openarena' }, pictures, 0);
     const samples: { x: number; y: number }[] = [];
     for (let second = 0; second < minutes * 60; second += SAMPLE_SECONDS) {

@@ -1,6 +1,7 @@
 // How many sessions a server holds that send 5 frames a second each and have their HUD read, and what one costs as they grow.
-// `npm run bench:sessions -- [--seconds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]`, from
-// the root of the repository. The server runs on cores of its own where `taskset` and the number of cores allow it.
+// `npm run bench:sessions -- [--seconds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]
+// [--cache off]`, from the root of the repository. All sessions play the same clip: only with `--cache off` does each read all of its
+// text itself. The server runs on cores of its own where `taskset` and the number of cores allow it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseSize, positiveNumber } from '../../apps/cli/src/arguments.js';
@@ -19,11 +20,7 @@ const IDLE_SECONDS = 3;
 /** Up to this 95th percentile, and without a lost frame, a number of sessions is held. */
 const HELD_P95_MS = 250;
 const MISSES = 2;
-const WORK = {
-  'full HUD': { game: 'openarena' },
-  'cheap stage': { skills: [] },
-} as const;
-type Work = keyof typeof WORK;
+type Work = 'full HUD' | 'cheap stage';
 
 interface Row {
   readonly work: Work;
@@ -37,6 +34,10 @@ interface Row {
   readonly heavyPerSecond: number;
   /** Milliseconds of processor time that one session takes in a second, beyond what the idle server takes. */
   readonly cpuMsPerSessionSecond: number | null;
+  /** The same for each heavy stage; null without. */
+  readonly cpuMsPerHeavy: number | null;
+  /** Of the server without sessions, in a second. */
+  readonly idleCpuMs: number;
   /** To that of the first row of the same kind. */
   readonly costRatio: number | null;
   readonly rssMib: number | null;
@@ -51,8 +52,14 @@ const { values } = parseArgs({
     grow: { type: 'string', default: '1,10,100' },
     size: { type: 'string', default: '480x270' },
     quality: { type: 'string', default: '75' },
+    cache: { type: 'string', default: 'on' },
   },
 });
+const sharing = { high_speed_config: { enable_caching: values.cache !== 'off' } };
+const WORK: Readonly<Record<Work, object>> = {
+  'full HUD': { game: 'openarena', ...sharing },
+  'cheap stage': { skills: [] },
+};
 const seconds = positiveNumber('--seconds', values.seconds);
 const list = (name: string, text: string): number[] => text.split(',').map((part) => positiveNumber(name, part));
 const rows: Row[] = [];
@@ -88,6 +95,7 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
   const p95Ms = percentile(latencies, 0.95);
   const cost = cpu && (cpu.allMs / lastedS - idleMs) / count;
   const first = rows.find((row) => row.work === work && row.cores === cores)?.cpuMsPerSessionSecond ?? cost;
+  const heavyPerSecond = figures.reduce((sum, { heavy }) => sum + heavy, 0) / lastedS / count;
   return {
     work,
     cores,
@@ -96,8 +104,10 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
     p95Ms: rounded(p95Ms),
     p99Ms: rounded(percentile(latencies, 0.99)),
     lost,
-    heavyPerSecond: Math.round((figures.reduce((sum, { heavy }) => sum + heavy, 0) / lastedS / count) * 100) / 100,
+    heavyPerSecond: Math.round(heavyPerSecond * 100) / 100,
     cpuMsPerSessionSecond: rounded(cost, 2),
+    cpuMsPerHeavy: rounded(heavyPerSecond === 0 ? null : cost && cost / heavyPerSecond, 2),
+    idleCpuMs: Math.round(idleMs * 10) / 10,
     costRatio: rounded(cost && first && cost / first, 2),
     rssMib: rounded(rssKib && rssKib / 1024),
     isHeld: p95Ms !== null && p95Ms <= HELD_P95_MS && lost === 0,
@@ -152,4 +162,11 @@ const capacity = list('--cores', values.cores).map((cores) => {
 for (const { cores, held, byCpuTime } of capacity) {
   console.log(`${cores} core(s): ${held} sessions held; ${byCpuTime ?? '–'} would fill the processor time`);
 }
-await save('sessions', { seconds, size: values.size, meanBytes: pictures.meanBytes, rows, capacity });
+await save('sessions', {
+  seconds,
+  cache: values.cache,
+  size: values.size,
+  meanBytes: pictures.meanBytes,
+  rows,
+  capacity,
+});

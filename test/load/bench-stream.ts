@@ -1,5 +1,6 @@
 // Throughput and latency of the cheap stage through the public socket, beside the limit that a bare `ws` server sets and,
 // if one is named, a peer. `npm run bench:stream -- [--peer FILE] [--seconds N] [--quick]`, from the root of the repository.
+// `--only` takes a part of the rows, as words out of: a size, text, binary, one (core), all (cores): `--only 480x270,binary,one`.
 // `--profile DIR` leaves a CPU profile of the server there, for scripts/flame-graph.mjs.
 // The server runs on one core of its own where `taskset` is there, the load on another.
 import { spawnSync } from 'node:child_process';
@@ -34,10 +35,18 @@ const { values } = parseArgs({
     peer: { type: 'string' },
     seconds: { type: 'string', default: '5' },
     quick: { type: 'boolean' },
+    only: { type: 'string', default: '' },
     profile: { type: 'string' },
   },
 });
 const seconds = positiveNumber('--seconds', values.seconds);
+const only = values.only.split(',').filter((word) => word !== '');
+/** Whether rows with one of these words are wanted, where any of their kind is named. */
+const wants = (word: string, kind: readonly string[]): boolean =>
+  only.includes(word) || !only.some((named) => kind.includes(named));
+const SIZES = KINDS.map(sizeOf);
+const FORMS = ['text', 'binary'] as const;
+const CORES = ['one', 'all'] as const;
 const cores = availableParallelism();
 const canPin = cores > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 const profiled = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`];
@@ -47,9 +56,9 @@ const every = canPin ? `0-${cores - 1}` : null;
 const rows: Row[] = [];
 
 async function measure(target: Target, cores: string, kind: FrameKind, messages: FrameMessages): Promise<void> {
-  const size = `${kind.width}x${kind.height}`;
-  for (const form of ['text', 'binary'] as const) {
-    if (form === 'binary' && target.name === 'peer') continue;
+  const size = sizeOf(kind);
+  for (const form of FORMS) {
+    if (!wants(form, FORMS) || (form === 'binary' && target.name === 'peer')) continue;
     const fixed = { messages: messages[form], seconds };
     const run = async (load: string, rate: number | null): Promise<LoadResult> => {
       const connections = rate === null ? CONNECTIONS : PACED_CONNECTIONS;
@@ -64,6 +73,10 @@ async function measure(target: Target, cores: string, kind: FrameKind, messages:
     if (target.name !== 'JIGA' || cores !== '1' || values.quick) continue;
     for (const part of LOADS) await run(`${part * 100} %`, framesPerSecond * part);
   }
+}
+
+function sizeOf({ width, height }: FrameKind): string {
+  return `${width}x${height}`;
 }
 
 function print(row: Row): void {
@@ -81,8 +94,12 @@ function print(row: Row): void {
       ms(row.p50Ms),
       ms(row.p95Ms),
       ms(row.p99Ms),
+      ms(row.serverP50Ms).padStart(10),
+      ms(row.serverP99Ms),
       ms(row.loopDelay?.p99Ms ?? null).padStart(9),
       String(row.notAnalysed).padStart(6),
+      String(row.loadHeldUp).padStart(7),
+      ms(row.otherCores).padStart(12),
     ].join(' '),
   );
 }
@@ -100,8 +117,7 @@ async function withTarget(start: () => Promise<Target>, use: (target: Target) =>
 function printRatios(): void {
   const top = (server: string, cores: string, size: string, form: string): Row | undefined =>
     rows.find((row) => row.server === server && row.cores === cores && row.size === size && row.form === form);
-  for (const { width, height } of KINDS) {
-    const size = `${width}x${height}`;
+  for (const size of SIZES) {
     const ours = top('JIGA', '1', size, 'text');
     for (const other of ['bare ws', 'peer']) {
       const theirs = top(other, '1', size, 'text');
@@ -129,27 +145,29 @@ function printScaling(size: string, one: Row, all: Row): void {
 
 if (canPin) spawnSync('taskset', ['-a', '-p', '-c', '1', String(process.pid)]);
 console.log(
-  'server   cores size      form   load     frames/s CPU ms/fr main thread    p50     p95     p99  loop p99  other',
+  'server   cores size      form   load     frames/s CPU ms/fr main thread    p50     p95     p99 server p50     p99  loop p99  other held up other cores',
 );
-const kinds = values.quick ? KINDS.slice(0, 1) : KINDS;
+const kinds = (values.quick ? KINDS.slice(0, 1) : KINDS).filter((kind) => wants(sizeOf(kind), SIZES));
 for (const kind of kinds) {
   const messages = await frameMessages(kind);
   console.log(`frames of ${kind.width}x${kind.height}: ${messages.meanBytes} bytes on average`);
-  await withTarget(
-    () => startBare(one),
-    (target) => measure(target, '1', kind, messages),
-  );
+  if (only.length === 0)
+    await withTarget(
+      () => startBare(one),
+      (target) => measure(target, '1', kind, messages),
+    );
   const { peer } = values;
   if (peer !== undefined)
     await withTarget(
       () => startPeer(peer, one),
       (target) => measure(target, '1', kind, messages),
     );
-  await withTarget(
-    () => startJiga(one, profiled),
-    (target) => measure(target, '1', kind, messages),
-  );
-  if (canPin)
+  if (wants('one', CORES))
+    await withTarget(
+      () => startJiga(one, profiled),
+      (target) => measure(target, '1', kind, messages),
+    );
+  if (canPin && wants('all', CORES))
     await withTarget(
       () => startJiga(every),
       (target) => measure(target, 'all', kind, messages),
@@ -158,7 +176,7 @@ for (const kind of kinds) {
 printRatios();
 const machine = {
   cpu: cpus()[0]?.model ?? 'unknown',
-  cores: availableParallelism(),
+  cores,
   node: process.version,
   pinned: canPin,
 };

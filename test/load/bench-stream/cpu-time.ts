@@ -23,3 +23,20 @@ export function cpuTimeOf(pid: number): CpuTime | null {
 export function cpuBetween(before: CpuTime | null, after: CpuTime | null): CpuTime | null {
   return before && after && { allMs: after.allMs - before.allMs, mainMs: after.mainMs - before.mainMs };
 }
+
+const TICK_MS = 10;
+
+/** Milliseconds in which the machine's cores were busy so far, or given to others by their host; null without Linux. */
+export function busyTime(): number | null {
+  try {
+    const [line = ''] = readFileSync('/proc/stat', 'utf8').split('\n');
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] = line
+      .trim()
+      .split(/\s+/)
+      .slice(1)
+      .map(Number);
+    return (user + nice + system + irq + softIrq + stolen) * TICK_MS;
+  } catch {
+    return null;
+  }
+}

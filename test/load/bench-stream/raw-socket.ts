@@ -1,19 +1,24 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
+/** Told of each text message: its first and its last characters. */
+export type OnMessage = (beginning: string, ending: string) => void;
+
+const LOOKED_AT = 120;
+
 /**
  * A WebSocket client that costs next to nothing, so that the load does not take the machine from what it measures: its
- * messages are made beforehand, with their masks, and of what comes back only the beginning is looked at.
+ * messages are made beforehand, with their masks, and of what comes back only the beginning and the end are looked at.
  */
 export class RawSocket {
   #unread: Buffer = Buffer.alloc(0);
 
   private constructor(
     private readonly socket: Socket,
-    private readonly onMessage: (beginning: string) => void,
+    private readonly onMessage: OnMessage,
   ) {}
 
-  static async open(url: string, token: string | null, onMessage: (beginning: string) => void): Promise<RawSocket> {
+  static async open(url: string, token: string | null, onMessage: OnMessage): Promise<RawSocket> {
     const { hostname, port, pathname } = new URL(url);
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
     await once(socket, 'connect');
@@ -61,9 +66,13 @@ export class RawSocket {
       if (data.length < headBytes) break;
       const length = short < 126 ? short : short === 126 ? data.readUInt16BE(2) : Number(data.readBigUInt64BE(2));
       if (data.length < headBytes + length) break;
+      const end = headBytes + length;
       if (((data[0] ?? 0) & 0x0f) === 1)
-        this.onMessage(data.toString('latin1', headBytes, headBytes + Math.min(length, 120)));
-      data = data.subarray(headBytes + length);
+        this.onMessage(
+          data.toString('latin1', headBytes, Math.min(end, headBytes + LOOKED_AT)),
+          data.toString('latin1', Math.max(headBytes, end - LOOKED_AT), end),
+        );
+      data = data.subarray(end);
     }
     this.#unread = data;
   }

@@ -6,12 +6,20 @@ import { fileURLToPath } from 'node:url';
 import type { LoopDelay } from '../../../apps/cli/src/loop-delay.js';
 import { startServer } from '../../../apps/cli/src/server-process.js';
 
+/** Where one connection goes. */
+export interface Place {
+  readonly url: string;
+  readonly token: string | null;
+  /** Ends what was opened for it. */
+  close(): Promise<void>;
+}
+
 /** A server under load. */
 export interface Target {
   readonly name: string;
   readonly pid: number;
   /** Where to connect next, as whom. */
-  open(): Promise<{ readonly url: string; readonly token: string | null }>;
+  open(): Promise<Place>;
   resetLoopDelay(): void;
   /** Null where nobody measures it. */
   loopDelay(): Promise<LoopDelay | null>;
@@ -21,7 +29,10 @@ export interface Target {
 const UNLIMITED = '100000';
 const PATIENCE_MS = 15_000;
 
-/** JIGA with its cheap stage alone. @param cpus see ServerProcessOptions */
+/**
+ * JIGA with its cheap stage alone, through the socket that tells its own time with each answer.
+ * @param cpus see ServerProcessOptions
+ */
 export async function startJiga(cpus: string | null, nodeOptions: readonly string[] = []): Promise<Target> {
   const server = await startServer({
     cpus,
@@ -40,8 +51,10 @@ export async function startJiga(cpus: string | null, nodeOptions: readonly strin
     name: 'JIGA',
     pid: server.pid,
     open: async () => {
-      const id = await createSession(sessions, server.apiKey, { user_id: 'bench', skills: [] });
-      return { url: `${sessions}/${id}/streamDirectVideo`.replace('http', 'ws'), token: server.apiKey };
+      const token = server.apiKey;
+      const body = { user_id: 'bench', skills: [], high_speed_vision: true };
+      const session = `${sessions}/${await createSession(sessions, token, body)}`;
+      return { url: `${session}/high-speed/stream`.replace('http', 'ws'), token, close: () => remove(session, token) };
     },
     resetLoopDelay: () => server.resetLoopDelay(),
     loopDelay: async () => (await server.loopDelay()).server,
@@ -61,7 +74,7 @@ export async function startBare(cpus: string | null): Promise<Target> {
     name: 'bare ws',
     ...unmeasured,
     pid: child.pid ?? 0,
-    open: () => Promise.resolve({ url: `ws://127.0.0.1:${port}/`, token: null }),
+    open: () => Promise.resolve({ url: `ws://127.0.0.1:${port}/`, token: null, close: nothing }),
     close: () => end(child),
   };
 }
@@ -73,9 +86,9 @@ export async function startPeer(script: string, cpus: string | null): Promise<Ta
   const [command = '', ...rest] = cpus === null ? python : ['taskset', '-c', cpus, ...python];
   const child = spawn(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
   const sessions = `http://127.0.0.1:${port}/api/v1/jiga/sessions`;
-  const open = async (): Promise<{ url: string; token: null }> => {
+  const open = async (): Promise<Place> => {
     const id = await createSession(sessions, null, { user_id: 'bench' });
-    return { url: `${sessions}/${id}/streamDirectVideo`.replace('http', 'ws'), token: null };
+    return { url: `${sessions}/${id}/streamDirectVideo`.replace('http', 'ws'), token: null, close: nothing };
   };
   const deadline = performance.now() + PATIENCE_MS;
   while (!(await open().catch(() => null))) {
@@ -85,6 +98,7 @@ export async function startPeer(script: string, cpus: string | null): Promise<Ta
   return { name: 'peer', ...unmeasured, pid: child.pid ?? 0, open, close: () => end(child) };
 }
 
+const nothing = (): Promise<void> => Promise.resolve();
 const unmeasured = { resetLoopDelay: (): void => {}, loopDelay: (): Promise<null> => Promise.resolve(null) };
 
 async function createSession(url: string, token: string | null, body: object): Promise<string> {
@@ -93,6 +107,11 @@ async function createSession(url: string, token: string | null, body: object): P
   const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
   if (!response.ok) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
   return ((await response.json()) as { session_id: string }).session_id;
+}
+
+async function remove(session: string, token: string): Promise<void> {
+  const response = await fetch(session, { method: 'DELETE', headers: { authorization: `Bearer ${token}` } });
+  if (!response.ok) throw new Error(`HTTP ${response.status}: ${await response.text()}`);
 }
 
 async function end(child: ChildProcess): Promise<void> {
