@@ -45,7 +45,7 @@ export interface HeardSound {
   readonly frames: readonly VoiceFrame[];
   /**
    * That somebody speaks, 0–1, for each window that this sound completed, told before its noise is suppressed: a frame may
-   * come one window later than this. For what cannot wait.
+   * come one window later than this. A hiss that may begin a word counts 0.3. For what cannot wait.
    */
   readonly voicing: readonly number[];
 }

@@ -19,7 +19,7 @@ export interface Floor {
 /**
  * Falls silent at the first sign of a voice rather than when a turn has begun, which takes longer to be sure of: a pause in
  * vain is made good. Pure; timed by windows of 32 ms. On 40 spoken phrases, each after five seconds of silence, it decides 92 ms
- * after their first sample (p50), 243 ms (p95) where a word begins with a hiss. The fights of two games played into the
+ * after their first sample (p50); a hiss that begins a word counts as a voice already. The fights of two games played into the
  * microphone make it pause in vain once in 30 s; two softer windows in a row would do so four times and decide no sooner.
  */
 export class BargeIn {

@@ -48,7 +48,7 @@ describe.each([
     expect(loudness(stage.push(speech))).toBeCloseTo(loudness(speech), 2);
   });
 
-  it.each([0, 0.06, 0.25, 0.45])('lets no echo through that comes after %d s', (delayS) => {
+  it.each([0, 0.06, 0.25, 0.35])('lets no echo through that comes after %d s', (delayS) => {
     const far = voice(4, 3);
     expect(loudness(hear(far, delayed(far, delayS, 0.5)))).toBe(0);
   });
@@ -58,6 +58,24 @@ describe.each([
     hear(voice(1.5, 3), silence);
     const speech = voice(2, 11);
     expect(loudness(hear(voice(2, 5), speech))).toBeCloseTo(loudness(speech), 2);
+  });
+
+  it('knows after 0.4 s of silence that the first words have no echo', () => {
+    const speech = voice(1, 11);
+    hear(voice(0.45, 3), new Float32Array(0.45 * RATE_HZ));
+    expect(loudness(hear(voice(1, 5), speech))).toBeCloseTo(loudness(speech), 2);
+  });
+
+  it('lets the first of an echo through that comes later than any loudspeaker, and then no more', () => {
+    const far = voice(4, 3);
+    expect(loudness(hear(far, delayed(far, 0.48, 0.5)).subarray(1.3 * RATE_HZ))).toBe(0);
+  });
+
+  it('does not believe that an echo is gone until it was silent for a second', () => {
+    const far = voice(3, 3);
+    hear(far, delayed(far, 0.06, 0.5));
+    hear(voice(0.6, 5), new Float32Array(0.6 * RATE_HZ));
+    expect(loudness(hear(voice(0.3, 7), voice(0.3, 11)))).toBe(0);
   });
 
   it('finds the echo again when the headphones come off', () => {

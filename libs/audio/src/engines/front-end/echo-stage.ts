@@ -44,6 +44,11 @@ export class EchoStage {
     return this.#done.take(pcm.length) ?? new Float32Array(pcm.length);
   }
 
+  /** Whether what was played is being taken out just now. */
+  get isCancelling(): boolean {
+    return this.#sinceFar <= TAIL_SAMPLES && this.#watch.hasEcho;
+  }
+
   get latencySamples(): number {
     return FRAME;
   }

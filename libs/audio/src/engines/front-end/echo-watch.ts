@@ -22,13 +22,21 @@ const ENERGY_MIN = 1e-12;
 const SILENT = 0.03;
 /** One so much softer still is not even looked for. */
 const INAUDIBLE = 0.003;
-/** Windows of something played into silence that show that there is no echo. */
+/** Windows of something played into silence that show that an echo that was there is there no more. */
 const WINDOWS_WITHOUT = 2;
+/**
+ * Where none was found yet, it is enough that the microphone was silent for as long as sound takes to come back, and as long
+ * before. Frames of 10 ms; a client's buffers and a loudspeaker without wires take 0.35 s.
+ */
+const WAY_FRAMES = 40;
+/** Loudness from which on what is played would be heard for sure. */
+const CLEARLY_PLAYED = 0.02;
 
 /**
  * Finds out whether the microphone hears what is played. With headphones it does not, and a canceller that looks for an echo
- * that is not there takes the player's own voice for one. Echo is assumed until something was played for a second and the
- * microphone stayed silent; it is found again by its likeness with what was played, at any delay up to half a second.
+ * that is not there takes the player's own voice for one. Echo is assumed until something was played for 0.4 s
+ * and the microphone stayed silent, for a whole one where an echo had been; it is found by its likeness with what was played,
+ * at any delay up to half a second.
  * About 10 ms of processor time per second of something played into a microphone that is not silent.
  */
 export class EchoWatch {
@@ -40,6 +48,11 @@ export class EchoWatch {
   #farPeak = 0;
   #without = 0;
   #hasEcho = true;
+  /** Whether an echo is only assumed. */
+  #isAssumed = true;
+  /** Loudness of the last frames, the oldest first. */
+  readonly #micLevels = new Float32Array(2 * WAY_FRAMES);
+  readonly #farLevels = new Float32Array(2 * WAY_FRAMES);
 
   get hasEcho(): boolean {
     return this.#hasEcho;
@@ -49,8 +62,12 @@ export class EchoWatch {
   push(mic: Float32Array, far: Float32Array | null): void {
     append(this.#mic, mic);
     append(this.#far, far);
+    const heard = rms(mic);
     const loudness = far ? rms(far) : 0;
-    this.#micPeak = Math.max(this.#micPeak, rms(mic));
+    shift(this.#micLevels, heard);
+    shift(this.#farLevels, loudness);
+    if (this.#isAssumed && this.#cameNothingBack()) this.#settle(false);
+    this.#micPeak = Math.max(this.#micPeak, heard);
     this.#farPeak = Math.max(this.#farPeak, loudness);
     this.#playedFrames += Number(loudness > PLAYED);
     if (++this.#frames * mic.length < WINDOW * DECIMATION) return;
@@ -59,19 +76,31 @@ export class EchoWatch {
   }
 
   reset(): void {
-    this.#mic.fill(0);
-    this.#far.fill(0);
+    for (const history of [this.#mic, this.#far, this.#micLevels, this.#farLevels]) history.fill(0);
     [this.#frames, this.#playedFrames, this.#micPeak, this.#farPeak, this.#without] = [0, 0, 0, 0, 0];
     this.#hasEcho = true;
+    this.#isAssumed = true;
+  }
+
+  /** It is known now, until something else is found. */
+  #settle(hasEcho: boolean): void {
+    this.#hasEcho = hasEcho;
+    this.#isAssumed = false;
+  }
+
+  /** Whether something was played clearly and, as long as it may take to come back, the microphone was silent. */
+  #cameNothingBack(): boolean {
+    const played = Math.max(...this.#farLevels.subarray(0, WAY_FRAMES));
+    return played >= CLEARLY_PLAYED && Math.max(...this.#micLevels) < SILENT * played;
   }
 
   #compare(): void {
     const part = this.#micPeak / this.#farPeak;
     const isEcho = part >= INAUDIBLE && this.#likeness() >= ECHO;
-    if (isEcho) this.#hasEcho = true;
+    if (isEcho) this.#settle(true);
     const isSilent = part < SILENT && !isEcho;
     this.#without = isSilent ? this.#without + 1 : 0;
-    if (this.#without >= WINDOWS_WITHOUT) this.#hasEcho = false;
+    if (this.#without >= WINDOWS_WITHOUT) this.#settle(false);
   }
 
   /** The highest correlation of the microphone with what was played before, 0–1. */
@@ -100,6 +129,12 @@ function sumOfSquares(pcm: Float32Array): number {
   let sum = 0;
   for (const value of pcm) sum += value * value;
   return sum;
+}
+
+/** Moves a history on by a value. */
+function shift(history: Float32Array, value: number): void {
+  history.copyWithin(0, 1);
+  history[history.length - 1] = value;
 }
 
 /** Moves a history on by a frame, each four samples as their mean, with its high tones lifted. */

@@ -1,6 +1,7 @@
 import type { FrontEndSettings, FrontEndState, HeardSound, NoiseMode, VoiceFrame } from '../../ports/front-end.port.js';
 import { SPEECH_RATE_HZ, VOICE_WINDOW_SAMPLES } from '../../ports/pcm.js';
 import { EchoStage } from './echo-stage.js';
+import { HISS_VOICING, HissWatch } from './hiss-watch.js';
 import { SampleQueue } from './sample-queue.js';
 import { SpeechGate, type GatedWindow } from './speech-gate.js';
 import type { StageKit } from './stage-kit.js';
@@ -12,6 +13,7 @@ const SILENCE_DB = -90;
 /** One stream's way from the microphone's samples to windows with their probability of speech, cleaned where there is any. */
 export class StreamChain {
   readonly #gate: SpeechGate;
+  readonly #hiss: HissWatch;
   readonly #raw = new SampleQueue();
   readonly #near = new SampleQueue();
   /** Of the windows inside of the gate. */
@@ -31,6 +33,7 @@ export class StreamChain {
     this.#echo = this.#makeEcho();
     this.#noiseMode = this.#wantedNoise();
     this.#gate = new SpeechGate(kit.detector, this.#makeNoise());
+    this.#hiss = new HissWatch(kit.detector());
     this.#alignOutput();
   }
 
@@ -63,7 +66,7 @@ export class StreamChain {
     for (let pcm = this.#near.take(VOICE_WINDOW_SAMPLES); pcm; pcm = this.#near.take(VOICE_WINDOW_SAMPLES)) {
       this.#loudness.set(this.#windows++, loudness(this.#raw.take(VOICE_WINDOW_SAMPLES)));
       const found = await this.#gate.push(pcm);
-      voicing.push(found.voicing);
+      voicing.push(await this.#voicing(pcm, found.voicing));
       frames.push(...found.windows.map((window) => this.#frame(window)));
     }
     return { frames, voicing };
@@ -86,14 +89,22 @@ export class StreamChain {
   }
 
   reset(): void {
-    for (const stage of [this.#intake, this.#echo, this.#gate, ...this.#farResamplers.values()]) stage?.reset();
+    for (const stage of [this.#intake, this.#echo, this.#gate, this.#hiss, ...this.#farResamplers.values()])
+      stage?.reset();
     this.#windows = 0;
     this.#loudness.clear();
     this.#alignOutput();
   }
 
   close(): void {
-    for (const stage of [this.#intake, this.#echo, this.#gate, ...this.#farResamplers.values()]) stage?.close();
+    for (const stage of [this.#intake, this.#echo, this.#gate, this.#hiss, ...this.#farResamplers.values()])
+      stage?.close();
+  }
+
+  /** A hiss that may begin a word counts as well; not where JIGA's own hisses may be left over from an echo. */
+  async #voicing(window: Float32Array, probability: number): Promise<number> {
+    const isHiss = await this.#hiss.push(window);
+    return isHiss && !this.#echo?.isCancelling ? Math.max(probability, HISS_VOICING) : probability;
   }
 
   /** A window of the gate as it is given out. The samples of one that was not cleaned stay with the gate. */
