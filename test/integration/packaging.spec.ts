@@ -55,6 +55,14 @@ describe('Dockerfile', () => {
     const entry = /dist\/\S+\.js/.exec(scripts['start'] ?? '')?.[0];
     expect(dockerfile).toContain(`"${entry}"]`);
   });
+
+  it('gives Node the options that npm start gives it, and so do the demos', () => {
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
+    const [heap] = /--max-semi-space-size=\d+/.exec(scripts['start'] ?? '') ?? [];
+    expect(heap).toBeDefined();
+    expect(dockerfile).toContain(`"${heap}"`);
+    expect(read('apps/cli/src/server-process.ts')).toContain(`['${heap}']`);
+  });
 });
 
 describe('test material', () => {

@@ -106,7 +106,13 @@ export class TranscriptDto {
   })
   reason!: string | null;
 
-  @ApiProperty({ description: '0–1.', type: 'number', nullable: true, example: 0.94 }) confidence!: number | null;
+  @ApiProperty({
+    description: 'Probability that the words are right, 0–1; null where the recogniser does not tell.',
+    type: 'number',
+    nullable: true,
+    example: 0.94,
+  })
+  confidence!: number | null;
   @ApiProperty({
     description: 'Part of the speech that the words cover.',
     type: 'number',

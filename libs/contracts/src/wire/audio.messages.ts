@@ -163,7 +163,9 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
         text: text('Empty when nothing was understood; of a rejected one, the best guess.'),
         accepted: FLAG('Whether it is sure enough to act upon.'),
         reason: nullable(oneOf(['not_a_command', 'uncertain'], 'Why it was rejected.')),
-        confidence: nullable(share()),
+        confidence: nullable(
+          share('Probability that the words are right, 0–1; null where the recogniser does not tell.'),
+        ),
         coverage: nullable(share('Part of the speech that the words account for.')),
         source: text('`commands`, or `provider:model` of free dictation.'),
       },

@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../errors.js';
 import { COMPRESSION_LEVELS } from '../session-configuration.js';
+import { HIGH_SPEED_PRESETS } from '../session-defaults.js';
 import { CREDIT_EXAMPLE, CREDIT_SCHEMA, PICTURE_SCHEMA, QUALITY_SCHEMA } from './flow.schemas.js';
 import { count, mapOf, nullable, number, object, oneOf, share, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
@@ -152,16 +153,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     {
       session_id: 'sess_4GkTq0cY1vWm2nBz8rLd7P',
       performance_targets: {
-        target_fps: 5,
-        analysis_interval: 0.5,
-        max_concurrent_analyses: 10,
-        compression_level: 'high',
-        jpeg_quality: 30,
-        enable_caching: true,
-        cache_similarity: 0.95,
-        cache_ttl: 2,
-        batch_size: 5,
-        target_p95_ms: null,
+        ...HIGH_SPEED_PRESETS.balanced,
         picture: PICTURE_EXAMPLE,
       },
       seq: 1,
