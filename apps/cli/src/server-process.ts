@@ -14,7 +14,7 @@ export interface ServerProcess {
   readonly baseUrl: string;
   /** The development key that the server printed. */
   readonly apiKey: string;
-  /** Measures the event loop anew from now on. */
+  /** Measures the event loop anew from now on; it is not watched before, since watching costs processor time. */
   resetLoopDelay(): void;
   loopDelay(): Promise<ServerLoopDelay>;
   /** Only with the option `--expose-gc`; soon after. */
