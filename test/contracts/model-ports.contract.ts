@@ -31,7 +31,7 @@ export const WORDS: SpeechRequest = { text: 'Enemy behind you.', voice: null, la
 export const TALK: ReplyRequest = {
   messages: [
     { role: 'system', text: 'Be brief.' },
-    { role: 'user', text: 'What is the score?', picture: Uint8Array.of(0xff, 0xd8, 0xff, 0xd9) },
+    { role: 'user', text: 'What is the score?', picture: { bytes: LOOK.picture, width: 480, height: 270 } },
     {
       role: 'assistant',
       text: 'I look.',

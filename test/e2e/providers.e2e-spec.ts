@@ -78,6 +78,7 @@ describe('GET /providers', () => {
       name: expect.any(String),
       remote: true,
       models: { vision: ['eye'], reply: ['talk'] },
+      picture_models: [],
       options: { vision: ['temperature', 'top_p'], reply: ['temperature', 'top_p'] },
       possible: ['vision', 'transcription', 'reply', 'speech'],
       hint: expect.stringContaining('JIGA_COMPATIBLE_URL'),

@@ -11,7 +11,7 @@ export type {
   VoiceMeter,
 } from './channel/voice-events.js';
 export { Conversation, LOCAL_SOURCE, type Reply } from './conversation/conversation.js';
-export type { SpokenPart, TeamMessenger, VoiceModels } from './conversation/voice-ports.js';
+export type { ConversationEyes, Sight, SpokenPart, TeamMessenger, VoiceModels } from './conversation/voice-ports.js';
 export { Hearing, type Heard } from './hearing/hearing.js';
 export * from './ports/audio-engines.js';
 export * from './ports/codec.port.js';

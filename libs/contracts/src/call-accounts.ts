@@ -12,7 +12,7 @@ export interface PlannedCall {
   readonly mostInputTokens: number | null;
   readonly mostOutputTokens: number | null;
   readonly mostAudioSeconds: number | null;
-  /** Whether something on this machine can do it instead. */
+  /** Whether something that costs nothing, or less, can be done instead: then it is not made once the budget is nearly spent. */
   readonly hasLocalAlternative: boolean;
 }
 

@@ -30,7 +30,7 @@ export interface HighSpeedConfig {
   readonly target_p95_ms: number | null;
 }
 
-/** The seed's voice settings and the language; durations are seconds, `sample_rate` is hertz. */
+/** The seed's voice settings, the language and what goes along with questions; durations are seconds, `sample_rate` is hertz. */
 export interface VoiceChatConfig {
   readonly response_type: (typeof RESPONSE_TYPES)[number];
   readonly audio_format: (typeof AUDIO_FORMATS)[number];
@@ -43,6 +43,8 @@ export interface VoiceChatConfig {
   readonly voice_quality: (typeof VOICE_QUALITIES)[number];
   readonly enable_noise_suppression: boolean;
   readonly enable_echo_cancellation: boolean;
+  /** Whether the newest frame goes along when a model is asked that takes pictures. */
+  readonly enable_frame_context: boolean;
   readonly max_recording_duration: number;
   readonly silence_timeout: number;
   readonly language: VoiceLanguage;

@@ -41,7 +41,7 @@ export const HIGH_SPEED_PRESETS: Readonly<Record<HighSpeedMode, HighSpeedConfig>
   },
 };
 
-/** The seed's defaults, in English. */
+/** The seed's defaults, in English, and nothing that leaves this machine without being asked for. */
 export const VOICE_CHAT_DEFAULTS: VoiceChatConfig = {
   response_type: 'base64_audio',
   audio_format: 'wav',
@@ -54,6 +54,7 @@ export const VOICE_CHAT_DEFAULTS: VoiceChatConfig = {
   voice_quality: 'standard',
   enable_noise_suppression: true,
   enable_echo_cancellation: true,
+  enable_frame_context: false,
   max_recording_duration: 30,
   silence_timeout: 2,
   language: 'en',

@@ -19,6 +19,8 @@ export interface Provider {
   readonly isRemote: boolean;
   /** Models by capability; the first of each is its default. A capability that is absent is not offered. */
   readonly models: Readonly<Partial<Record<Capability, readonly string[]>>>;
+  /** Those of its reply models that may be sent a picture with a question; none when absent. */
+  readonly pictureModels?: readonly string[];
   /** What does the work. Without a port for vision, vision's own local analysis is meant. */
   readonly ports?: Readonly<Partial<CapabilityPorts>>;
   /** Options that a session may give with a model, by capability; none when absent. */

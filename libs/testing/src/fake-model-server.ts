@@ -37,6 +37,8 @@ export interface FakeAnswer {
 export class FakeModelServer {
   readonly received: ModelRequest[] = [];
   conduct: FakeConduct = 'answer';
+  /** Towards requests with a picture; null = as towards any other. */
+  pictureConduct: FakeConduct | null = null;
   /** Of answers that are refused, in seconds. */
   retryAfter: string | null = null;
   saying: FakeSaying = {
@@ -78,11 +80,11 @@ export class FakeModelServer {
     const path = request.url ?? '';
     const body = parse(Buffer.concat(chunks).toString('latin1'), request.headers);
     this.received.push({ path, headers: request.headers, body });
-    this.#behave(reply, answerTo(path, body, this.saying));
+    const conduct = (hasPicture(body) && this.pictureConduct) || this.conduct;
+    this.#behave(reply, answerTo(path, body, this.saying), conduct);
   }
 
-  #behave(reply: ServerResponse, answer: FakeAnswer): void {
-    const { conduct } = this;
+  #behave(reply: ServerResponse, answer: FakeAnswer, conduct: FakeConduct): void {
     const head = { 'content-type': answer.contentType };
     if (conduct === 'silence') return;
     if (typeof conduct === 'number') {
@@ -114,6 +116,8 @@ function answerTo(path: string, body: unknown, saying: FakeSaying): FakeAnswer {
   if (path.includes('enerateContent')) return googleAnswer(saying, isStream);
   return openAiAnswer(saying, isStream);
 }
+
+const hasPicture = (body: unknown): boolean => JSON.stringify(body).includes('image/jpeg');
 
 const parse = (text: string, headers: IncomingHttpHeaders): unknown =>
   headers['content-type']?.startsWith('application/json') ? (JSON.parse(text) as unknown) : text;

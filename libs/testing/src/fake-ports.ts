@@ -2,6 +2,7 @@ import { ProviderError, type ModelCall, type ProviderFailure } from '@jiga/provi
 import type {
   ReplyPart,
   ReplyProvider,
+  ReplyRequest,
   SpeechProvider,
   SpokenAudio,
   Transcript,
@@ -19,7 +20,10 @@ export type FakePortConduct = 'answer' | ProviderFailure | 'hang' | 'deaf' | 'st
 /** All four ports without any service. Every call is kept, and what is asked of it is what `conduct` says then. */
 export class FakePorts implements VisionProvider, TranscriptionProvider, SpeechProvider, ReplyProvider {
   readonly calls: ModelCall[] = [];
+  readonly replies: ReplyRequest[] = [];
   conduct: FakePortConduct = 'answer';
+  /** Of questions with a picture; null = as any other. */
+  pictureConduct: FakePortConduct | null = null;
   /** Of failures. */
   retryAfterMs: number | null = null;
   saying: FakeSaying = {
@@ -51,8 +55,10 @@ export class FakePorts implements VisionProvider, TranscriptionProvider, SpeechP
     return { sampleRateHz: 24_000, chunks, usage: () => this.saying };
   }
 
-  async *reply(_request: unknown, call: ModelCall): AsyncGenerator<ReplyPart, void, void> {
-    await this.#begin(call);
+  async *reply(request: ReplyRequest, call: ModelCall): AsyncGenerator<ReplyPart, void, void> {
+    this.replies.push(request);
+    const hasPicture = request.messages.some((message) => message.role === 'user' && message.picture);
+    await this.#begin(call, (hasPicture && this.pictureConduct) || this.conduct);
     const { text, toolCall } = this.saying;
     const calls = toolCall ? [{ type: 'tool_call' as const, call: { id: 'call_1', ...toolCall } }] : [];
     const reason = toolCall ? 'tool_calls' : 'stop';
@@ -71,10 +77,9 @@ export class FakePorts implements VisionProvider, TranscriptionProvider, SpeechP
     }
   }
 
-  async #begin(call: ModelCall): Promise<void> {
+  async #begin(call: ModelCall, conduct = this.conduct): Promise<void> {
     if (call.signal.aborted) await aborted(call.signal);
     this.calls.push(call);
-    const { conduct } = this;
     if (conduct === 'hang') await aborted(call.signal);
     if (conduct === 'deaf') await new Promise(() => {});
     if (conduct === 'answer' || conduct === 'stall' || conduct === 'break') return;

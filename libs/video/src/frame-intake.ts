@@ -44,6 +44,8 @@ export interface IntakeOptions {
   readonly clock: Clock;
   readonly recorder: IntakeRecorder;
   readonly scheduler: FrameScheduler;
+  /** Told of each frame that comes, newest last, whatever becomes of it. */
+  readonly onFrame?: (frame: Frame) => void;
 }
 
 /** The cheap stage looks at a session's frames one by one: one that is looked at and one that is ready take no place in vain. */
@@ -118,6 +120,7 @@ export class FrameIntake implements TurnTaker {
       this.#settle(entry, { kind: 'failed', error: this.#closedBy });
       return;
     }
+    this.options.onFrame?.(frame);
     this.#waiting.push(entry);
     this.#waitingBytes += frame.bytes.length;
     this.#keepBounds();

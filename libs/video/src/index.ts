@@ -10,6 +10,7 @@ export {
   type IntakeOptions,
   type IntakeRecorder,
 } from './frame-intake.js';
+export { LastFrame, type KeptFrame } from './last-frame.js';
 export { FrameSampler } from './frame-sampler.js';
 export { FrameScheduler, type SchedulerOptions, type TurnTaker } from './frame-scheduler.js';
 export {

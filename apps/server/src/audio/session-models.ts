@@ -7,6 +7,8 @@ import { ProviderRegistry, ProviderRouter } from '@jiga/providers';
 import type { RoutedCall, Served, SpokenAudio } from '@jiga/providers';
 import type { LiveSession } from '@jiga/sessions';
 
+import { LastFrames } from '../video/last-frames.service.js';
+import { SessionEyes } from './session-eyes.js';
 import { VoiceUsage } from './voice-usage.js';
 
 const RATE_HZ = 16_000;
@@ -23,6 +25,7 @@ export class SessionModels {
     @Inject(ProviderRegistry) private readonly registry: ProviderRegistry,
     @Inject(ProviderRouter) private readonly router: ProviderRouter,
     @Inject(CALL_ACCOUNTS) private readonly accounts: CallAccounting,
+    @Inject(LastFrames) private readonly lastFrames: LastFrames,
   ) {}
 
   /** As the session's choice is now. */
@@ -30,9 +33,15 @@ export class SessionModels {
     return {
       dictate: this.#has('transcription', session) ? (...asked) => this.#dictate(session, ...asked) : null,
       converse: this.#has('reply', session) ? (...asked) => this.#converse(session, ...asked) : null,
+      seesPictures: this.#seesPictures(session),
       speak: this.#isRemoteFirst(session) ? (...asked) => this.#speak(session, ...asked) : null,
       voice: this.#localVoice(session),
     };
+  }
+
+  /** What they may see of its game. */
+  eyesOf(session: LiveSession): SessionEyes {
+    return new SessionEyes(session, this.lastFrames);
   }
 
   /** Counts what the voice of a session does, until the session ends. */
@@ -45,6 +54,11 @@ export class SessionModels {
 
   #has(capability: Capability, session: LiveSession): boolean {
     return this.registry.chain(capability, session.configuration.model_provider).length > 0;
+  }
+
+  #seesPictures(session: LiveSession): boolean {
+    const chain = this.registry.chain('reply', session.configuration.model_provider);
+    return chain.some(({ provider, model }) => provider.pictureModels?.includes(model));
   }
 
   #speakers(session: LiveSession) {
@@ -80,7 +94,7 @@ export class SessionModels {
     ...[request, signal]: Parameters<NonNullable<VoiceModels['converse']>>
   ): ReturnType<NonNullable<VoiceModels['converse']>> {
     const served = await this.router.reply(call(session, signal, REPLY_TIMEOUT_MS), request);
-    return { parts: served.answer, source: sourceOf(served) };
+    return { parts: served.answer, source: sourceOf(served), sawPicture: served.sawPicture };
   }
 
   async #speak(

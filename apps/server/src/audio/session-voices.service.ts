@@ -89,6 +89,7 @@ export class SessionVoices {
       models,
       knowledge: this.knowledge,
       game: game === AUTO_GAME ? null : game,
+      eyes: this.models.eyesOf(session),
       messenger: { send: (text, priority) => this.team.sendFrom(session, text, priority) },
     });
     const { speech, encoder, commands } = this.engines;

@@ -41,12 +41,13 @@ export class CatalogueController {
   @ApiOkResponse({ description: 'The providers.', type: ProviderListDto })
   listProviders(): ProviderListDto {
     const items = this.providers.list().map((provider) => {
-      const { id, name, isRemote, models, options = {}, possible, hint = null } = provider;
+      const { id, name, isRemote, models, options = {}, pictureModels = [], possible, hint = null } = provider;
       return {
         id,
         name,
         remote: isRemote,
         models,
+        picture_models: pictureModels,
         options: optionsOf(options, models),
         possible: possible ?? CAPABILITIES.filter((capability) => models[capability] !== undefined),
         hint,

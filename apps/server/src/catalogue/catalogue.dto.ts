@@ -34,6 +34,13 @@ export class ProviderDto {
   models!: Readonly<Partial<Record<Capability, readonly string[]>>>;
 
   @ApiProperty({
+    description: 'Those of its `reply` models that take a picture with a question.',
+    type: [String],
+    example: [],
+  })
+  picture_models!: readonly string[];
+
+  @ApiProperty({
     description: 'Names of the options that a session may give with a model, by capability.',
     type: 'object',
     additionalProperties: { type: 'array', items: { type: 'string' } },

@@ -10,6 +10,7 @@ import { targetFpsOf, targetP95Of } from '@jiga/sessions';
 import type { LiveSession } from '@jiga/sessions';
 import { FrameIntake, FrameScheduler, SessionFlow } from '@jiga/video';
 
+import { LastFrames } from './last-frames.service.js';
 import type { FrameConnection, FrameConnectionDeps } from './frame-connection.js';
 
 /** An analysis that takes longer than this is lost: the heaviest stage is far below a second. */
@@ -39,6 +40,7 @@ export class VideoSockets {
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: JigaConfig,
     @Inject(EventBus) private readonly bus: EventBus,
+    @Inject(LastFrames) private readonly lastFrames: LastFrames,
   ) {
     this.#scheduler = new FrameScheduler({ clock, atOnce: CHEAP_PER_CORE * Math.max(2, availableParallelism()) });
   }
@@ -117,6 +119,7 @@ export class VideoSockets {
       clock: this.clock,
       recorder: session.metrics,
       scheduler: this.#scheduler,
+      onFrame: (frame) => this.lastFrames.note(session, frame),
     });
     session.attach({ end: () => intake.close() });
     return intake;

@@ -57,6 +57,7 @@ describe('a voice channel', () => {
       converse: () =>
         Promise.resolve({
           source: 'test:model',
+          sawPicture: false,
           parts: (async function* () {
             yield { type: 'text' as const, text: 'Wait there. Then ' };
             await turn();
@@ -187,7 +188,10 @@ describe('a voice channel', () => {
         yield { type: 'text', text: 'Let me think. ' };
         yield await rest.promise;
       };
-      rig.models = { ...NO_MODELS, converse: () => Promise.resolve({ source: 'test:model', parts: parts() }) };
+      rig.models = {
+        ...NO_MODELS,
+        converse: () => Promise.resolve({ source: 'test:model', parts: parts(), sawPicture: false }),
+      };
       rig.channel.say('what do you think of my chances', {});
       await rig.hear(100);
       await rig.say('where am i');

@@ -6,9 +6,9 @@ import type { ReplyPart, ReplyRequest } from '@jiga/providers';
 import { VirtualClock } from '@jiga/testing';
 
 import { Conversation, type Reply } from './conversation.js';
-import type { VoiceModels } from './voice-ports.js';
+import type { Sight, VoiceModels } from './voice-ports.js';
 
-const NO_MODELS: VoiceModels = { dictate: null, converse: null, speak: null, voice: null };
+const NO_MODELS: VoiceModels = { dictate: null, converse: null, seesPictures: false, speak: null, voice: null };
 const END: ReplyPart = { type: 'end', reason: 'stop', usage: { inputTokens: null, outputTokens: null } };
 const text = (words: string): ReplyPart => ({ type: 'text', text: words });
 
@@ -17,27 +17,33 @@ interface Rig {
   readonly hasTeam?: boolean;
   /** Pieces of each round of the model; absent = no model. */
   readonly rounds?: readonly (readonly ReplyPart[] | Error)[];
+  /** What a model may see; absent = none takes pictures. */
+  readonly sight?: Sight;
+  /** Whether the model is asked with it, round by round. */
+  readonly saw?: readonly boolean[];
 }
 
-function rig({ settings = {}, hasTeam = true, rounds }: Rig = {}) {
+function rig({ settings = {}, hasTeam = true, rounds, sight, saw = [] }: Rig = {}) {
   const clock = new VirtualClock();
   const sent: string[] = [];
   const asked: ReplyRequest[] = [];
   const converse: VoiceModels['converse'] = async (request) => {
-    const round = rounds?.[asked.push(structuredClone(request)) - 1];
+    const index = asked.push(structuredClone(request)) - 1;
+    const round = rounds?.[index];
     if (round instanceof Error || !round) throw round ?? new Error('no more rounds');
     async function* parts() {
       yield* round as readonly ReplyPart[];
     }
-    return Promise.resolve({ parts: parts(), source: 'test:model' });
+    return Promise.resolve({ parts: parts(), source: 'test:model', sawPicture: saw[index] ?? false });
   };
   const config = { language: 'en', enable_team_messaging: true, ...settings } as VoiceChatConfig;
   const conversation = new Conversation({
     clock,
     settings: () => config,
-    models: () => (rounds ? { ...NO_MODELS, converse } : NO_MODELS),
+    models: () => (rounds ? { ...NO_MODELS, converse, seesPictures: sight !== undefined } : NO_MODELS),
     knowledge: { find: () => null },
     game: null,
+    eyes: { look: () => Promise.resolve(sight ?? null) },
     messenger: {
       send: (words, priority) => {
         if (!hasTeam) return Promise.reject(new AppError('no_team'));
@@ -145,6 +151,36 @@ describe('a conversation with a model', () => {
     expect(asked[1]?.messages.at(-1)).toMatchObject({ role: 'tool', toolCallId: '1', result: 'sent' });
   });
 
+  describe('that takes pictures', () => {
+    const sight: Sight = { picture: { bytes: Uint8Array.of(1, 2), width: 2, height: 1 }, ageS: 3.2 };
+    const look: ReplyPart = { type: 'tool_call', call: { id: '1', name: 'get_state', arguments: {} } };
+    const rounds = [
+      [look, END],
+      [text('A bridge.'), END],
+    ];
+    const picturesOf = ({ messages }: ReplyRequest) =>
+      messages.flatMap((message) => (message.role === 'user' && message.picture ? [message.picture] : []));
+
+    it('sees the game with the question, and is told how old the picture is', async () => {
+      const { say, asked } = rig({ rounds, sight, saw: [true, true] });
+      await say('talk to me');
+      expect((await say('what is in front of me')).said).toEqual(['A bridge.']);
+      expect(asked.map(picturesOf)).toEqual([[sight.picture], [sight.picture]]);
+      expect(asked[0]?.messages.at(-1)).toEqual({
+        role: 'user',
+        text: 'what is in front of me',
+        picture: sight.picture,
+      });
+      expect(asked[0]?.messages[0]).toMatchObject({ text: expect.stringContaining('the game 3 s ago') });
+    });
+
+    it('is not shown again, in the same talk, what it did not take', async () => {
+      const { say, asked } = rig({ rounds, sight, saw: [false, false] });
+      expect((await say('what is in front of me')).said).toEqual(['A bridge.']);
+      expect(asked.map(picturesOf)).toEqual([[sight.picture], []]);
+    });
+  });
+
   it('has no tool for the team when team messages are off', async () => {
     const { say, asked } = rig({ settings: { enable_team_messaging: false }, rounds: [[text('Fine.'), END]] });
     await say('warn the others please');
@@ -166,6 +202,7 @@ describe('a conversation with a model', () => {
       models: () => ({ ...NO_MODELS, converse: never }),
       knowledge: { find: () => null },
       game: null,
+      eyes: { look: () => Promise.resolve(null) },
       messenger: { send: () => Promise.reject(new Error()) },
     });
     const reply = conversation.reply({ text: 'how was your day' }, new AbortController().signal);

@@ -17,7 +17,7 @@ import { MatchMemory } from './match-memory.js';
 import { talkWithModel, type ModelTalk } from './model-talk.js';
 import { applyControl, DEFAULT_PREFERENCES, type VoicePreferences } from './preferences.js';
 import type { Sayings } from './sayings.js';
-import type { TeamMessenger, VoiceModels } from './voice-ports.js';
+import type { ConversationEyes, TeamMessenger, VoiceModels } from './voice-ports.js';
 
 /** Who answered when no model did. */
 export const LOCAL_SOURCE = 'local';
@@ -33,11 +33,13 @@ export interface ConversationDeps {
   /** The game that the session was created for; null = it is found out. */
   readonly game: string | null;
   readonly messenger: TeamMessenger;
+  readonly eyes: ConversationEyes;
 }
 
 /** What the player said or typed. */
 export interface Said {
   readonly text: string;
+  /** Encoded; what the player sees. */
   readonly picture?: Uint8Array | null;
 }
 
@@ -167,8 +169,10 @@ export class Conversation {
     history: TalkHistory['entries'],
     signal: AbortSignal,
   ): Promise<ModelTalk | null> {
-    const { converse } = this.deps.models();
+    const { converse, seesPictures } = this.deps.models();
     if (!converse) return null;
+    const sight = seesPictures ? await this.deps.eyes.look(picture) : null;
+    signal.throwIfAborted();
     const { language, enable_team_messaging: maySendTeamMessages } = this.deps.settings();
     const state = (): object => matchContext(this.memory, this.#knowledge(), this.deps.clock.monotonicMs());
     const belt = {
@@ -182,7 +186,7 @@ export class Conversation {
     const { clock } = this.deps;
     try {
       return await talkWithModel(
-        { converse, said, picture, history, state: state(), language, maySendTeamMessages, belt, clock },
+        { converse, said, sight, history, state: state(), language, maySendTeamMessages, belt, clock },
         signal,
       );
     } catch {

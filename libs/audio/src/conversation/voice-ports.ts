@@ -1,5 +1,5 @@
 import type { TeamMessage, TeamMessagePriority, VoiceLanguage } from '@jiga/contracts';
-import type { ReplyPart, ReplyRequest } from '@jiga/providers';
+import type { ReplyPart, ReplyPicture, ReplyRequest } from '@jiga/providers';
 
 /** What was written down by a model, and which. */
 export interface Dictation {
@@ -22,6 +22,19 @@ export interface SpokenPart {
   readonly sampleRateHz: number;
 }
 
+/** What the player sees, for a model to look at. */
+export interface Sight {
+  readonly picture: ReplyPicture;
+  /** How long ago it was seen, in seconds. */
+  readonly ageS: number;
+}
+
+/** The eyes of a conversation: a small picture of what came with the question, else of the newest frame where the session allows it. */
+export interface ConversationEyes {
+  /** null = there is nothing to show. It never rejects: a picture that cannot be read is none. */
+  look(given: Uint8Array | null): Promise<Sight | null>;
+}
+
 /**
  * The models behind a session's voice: its fallback chains, already bounded in time. null = the session has no model for
  * that, and what this machine has by itself must do. Calls reject when nobody of the chain serves.
@@ -32,8 +45,15 @@ export interface VoiceModels {
     | ((
         request: ReplyRequest,
         signal: AbortSignal,
-      ) => Promise<{ readonly parts: AsyncIterable<ReplyPart>; readonly source: string }>)
+      ) => Promise<{
+        readonly parts: AsyncIterable<ReplyPart>;
+        readonly source: string;
+        /** Whether it was asked with the picture of the request. */
+        readonly sawPicture: boolean;
+      }>)
     | null;
+  /** Whether one of them takes a picture with a question. */
+  readonly seesPictures: boolean;
   readonly speak:
     | ((
         request: { readonly text: string; readonly language: VoiceLanguage; readonly rate: number },

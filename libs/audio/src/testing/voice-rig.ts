@@ -10,7 +10,7 @@ import { VoiceChannel } from '../channel/voice-channel.js';
 import type { VoiceEvent, VoiceMeter } from '../channel/voice-events.js';
 
 const SETTINGS: VoiceChatConfig = { ...VOICE_CHAT_DEFAULTS, silence_timeout: 0.6 };
-export const NO_MODELS: VoiceModels = { dictate: null, converse: null, speak: null, voice: null };
+export const NO_MODELS: VoiceModels = { dictate: null, converse: null, seesPictures: false, speak: null, voice: null };
 export const callout = (text: string, priority: Callout['priority']): Callout =>
   ({ callout_id: text, text, priority }) as Callout;
 
@@ -38,6 +38,7 @@ export class Rig {
       models: () => this.models,
       knowledge: { find: () => null },
       game: null,
+      eyes: { look: () => Promise.resolve(null) },
       messenger: {
         send: (text, priority) => {
           this.sent.push(text);

@@ -19,6 +19,8 @@ export interface ProviderSettings {
   readonly compatible: ServiceSettings;
   readonly models: ModelLists;
   readonly defaults: ModelLists;
+  /** Reply models that take pictures, as `provider:model`; null = nothing was said. */
+  readonly replyPictures: readonly string[] | null;
   /** In analysis intervals. */
   readonly enrichEvery: number;
   readonly timeoutMs: number;
@@ -52,6 +54,7 @@ export function providerConfig(read: <K extends VariableName>(name: K) => Variab
         reply: read('JIGA_REPLY_DEFAULT'),
         speech: read('JIGA_SPEECH_DEFAULT'),
       },
+      replyPictures: read('JIGA_REPLY_PICTURE_MODELS'),
       enrichEvery: read('JIGA_VISION_ENRICH_EVERY'),
       timeoutMs: read('JIGA_PROVIDER_TIMEOUT_MS'),
       idleTimeoutMs: read('JIGA_PROVIDER_IDLE_TIMEOUT_MS'),

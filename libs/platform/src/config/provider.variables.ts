@@ -26,6 +26,10 @@ export const PROVIDER_VARIABLES = {
     'Models that can look at frames, as provider:model separated by commas, such as openai:gpt-5-mini.',
   ),
   JIGA_REPLY_MODELS: optional(listOf(modelName), 'Models that can hold a conversation.'),
+  JIGA_REPLY_PICTURE_MODELS: optional(
+    listOf(modelName),
+    'Those of them that take a picture with a question; without it, those that are also named as models that can look at frames.',
+  ),
   JIGA_TRANSCRIPTION_MODELS: optional(listOf(modelName), 'Models that can write speech down.'),
   JIGA_SPEECH_MODELS: optional(listOf(modelName), 'Models that can speak.'),
   JIGA_VISION_DEFAULT: optional(

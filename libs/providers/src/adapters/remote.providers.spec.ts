@@ -20,7 +20,11 @@ const KEY = 'key-0123456789';
 
 const NO_MODELS = { vision: null, reply: null, transcription: null, speech: null };
 
-function providersAt(url: string, models: Partial<ModelLists> = {}): Map<string, Provider> {
+function providersAt(
+  url: string,
+  models: Partial<ModelLists> = {},
+  replyPictures: readonly string[] | null = null,
+): Map<string, Provider> {
   const service = { url, apiKey: KEY };
   const providers = remoteProviders({
     openai: service,
@@ -29,6 +33,7 @@ function providersAt(url: string, models: Partial<ModelLists> = {}): Map<string,
     compatible: service,
     models: { ...NO_MODELS, ...models },
     defaults: NO_MODELS,
+    replyPictures,
     enrichEvery: 10,
     timeoutMs: 1000,
     idleTimeoutMs: 1000,
@@ -145,6 +150,15 @@ describe('remoteProviders', () => {
     expect(server.received.map(({ path }) => path)).toEqual(Array(4).fill('/v1/models'));
     server.conduct = 401;
     await expect(of('openai').probe?.(signal)).rejects.toMatchObject({ failure: 'unauthenticated' });
+  });
+
+  it('sends pictures to reply models that are said to take them, else to those that may look at frames', () => {
+    const models = { vision: ['openai:eye'], reply: ['openai:eye', 'openai:talk', 'google:eye'] };
+    const takers = (pictures: string[] | null, id: string) =>
+      providersAt(server.url, models, pictures).get(id)?.pictureModels;
+    expect([takers(null, 'openai'), takers(null, 'google')]).toEqual([['eye'], []]);
+    expect([takers(['openai:talk'], 'openai'), takers([], 'openai')]).toEqual([['talk'], []]);
+    expect(() => takers(['openai:other'], 'openai')).toThrow('JIGA_REPLY_PICTURE_MODELS names openai:other');
   });
 
   it('offers the models that are named, and says how to name some', () => {

@@ -78,6 +78,10 @@ export function remoteProviders(settings: ProviderSettings): Provider[] {
       throw new ConfigError(`JIGA_${capability.toUpperCase()}_MODELS names ${stray}; there can be ${names}`);
     }
   }
+  const stray = settings.replyPictures?.find((model) => !settings.models.reply?.includes(model));
+  if (stray !== undefined) {
+    throw new ConfigError(`JIGA_REPLY_PICTURE_MODELS names ${stray}, which JIGA_REPLY_MODELS does not`);
+  }
   return VENDORS.map((vendor) => remoteProvider(vendor, settings));
 }
 
@@ -95,6 +99,7 @@ function remoteProvider(vendor: Vendor, settings: ProviderSettings): Provider {
   return {
     ...base,
     models,
+    pictureModels: pictureModelsOf(models, vendor, settings),
     ports: portsOf(vendor, service, bounded),
     health: () => (hasModels ? { state: 'ok', detail: null } : off(`It has no models yet. ${hint}`)),
     probe: (signal) => probe(vendor, service, bounded, signal),
@@ -127,6 +132,13 @@ function modelsOf({ id, possible }: Vendor, lists: ModelLists): Provider['models
     return models.length > 0 ? [[capability, models] as const] : [];
   });
   return Object.fromEntries(entries);
+}
+
+/** Of the reply models, those that the operator says take pictures: outright, or by letting them look at frames. */
+function pictureModelsOf({ vision, reply }: Provider['models'], { id }: Vendor, settings: ProviderSettings) {
+  return (reply ?? []).filter((model) =>
+    settings.replyPictures ? settings.replyPictures.includes(`${id}:${model}`) : vision?.includes(model),
+  );
 }
 
 function portsOf(

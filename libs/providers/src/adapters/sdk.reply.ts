@@ -94,7 +94,7 @@ function toSdkMessage(message: ReplyMessage): ModelMessage[] {
   if (message.role === 'user') {
     const { text, picture } = message;
     if (!picture) return [{ role: 'user', content: text }];
-    const image = { type: 'file' as const, data: picture, mediaType: 'image/jpeg' };
+    const image = { type: 'file' as const, data: picture.bytes, mediaType: 'image/jpeg' };
     return [{ role: 'user', content: [{ type: 'text', text }, image] }];
   }
   if (message.role === 'tool') {

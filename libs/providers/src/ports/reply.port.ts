@@ -17,10 +17,16 @@ export interface ReplyToolCall {
   readonly arguments: JsonObject;
 }
 
+/** A JPEG that comes with a question; its size is that of the picture as it is sent. */
+export interface ReplyPicture {
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+}
+
 export type ReplyMessage =
   | { readonly role: 'system'; readonly text: string }
-  /** `picture` is a JPEG. */
-  | { readonly role: 'user'; readonly text: string; readonly picture?: Uint8Array }
+  | { readonly role: 'user'; readonly text: string; readonly picture?: ReplyPicture }
   | { readonly role: 'assistant'; readonly text: string; readonly toolCalls?: readonly ReplyToolCall[] }
   | { readonly role: 'tool'; readonly toolCallId: string; readonly toolName: string; readonly result: string };
 

@@ -23,12 +23,14 @@ const likelyTokens = (text: string): number => Math.ceil(text.length / 4);
 const OVERHEAD_TOKENS = 64;
 /** How vendors that publish it count a picture: about a token for 750 pixels. */
 const PIXELS_PER_TOKEN = 750;
+const pictureTokens = ({ width, height }: { readonly width: number; readonly height: number }): number =>
+  Math.ceil((width * height) / PIXELS_PER_TOKEN);
 /** Of speech, when only the text is known. */
 const CHARACTERS_PER_SECOND = 15;
 
 export function planVision({ question, context, width, height, maxOutputTokens }: VisionRequest): CallPlan {
   const text = question + (context ?? '');
-  const inputTokens = likelyTokens(text) + Math.ceil((width * height) / PIXELS_PER_TOKEN);
+  const inputTokens = likelyTokens(text) + pictureTokens({ width, height });
   return {
     // Nobody knows beforehand what a picture comes to.
     most: { mostInputTokens: null, mostOutputTokens: maxOutputTokens, mostAudioSeconds: 0 },
@@ -38,16 +40,21 @@ export function planVision({ question, context, width, height, maxOutputTokens }
 
 export function planReply({ messages, tools, maxOutputTokens }: ReplyRequest): CallPlan {
   const texts = [...messages.map(textOf), ...tools.map((tool) => JSON.stringify(tool))];
-  const hasPicture = messages.some((message) => message.role === 'user' && message.picture !== undefined);
+  const pictures = messages.flatMap((message) => (message.role === 'user' && message.picture) || []);
   const sum = (count: (text: string) => number, extra: number): number =>
     texts.reduce((total, text) => total + count(text) + extra, 0);
   return {
     most: {
-      mostInputTokens: hasPicture ? null : sum(mostTokens, OVERHEAD_TOKENS),
+      // Nobody knows beforehand what a picture comes to.
+      mostInputTokens: pictures.length > 0 ? null : sum(mostTokens, OVERHEAD_TOKENS),
       mostOutputTokens: maxOutputTokens,
       mostAudioSeconds: 0,
     },
-    guess: { inputTokens: sum(likelyTokens, 0), outputTokens: 0, audioSeconds: 0 },
+    guess: {
+      inputTokens: sum(likelyTokens, 0) + pictures.reduce((total, picture) => total + pictureTokens(picture), 0),
+      outputTokens: 0,
+      audioSeconds: 0,
+    },
   };
 }
 

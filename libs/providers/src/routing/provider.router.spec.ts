@@ -1,14 +1,14 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import type { CallAccounting, CallRefusal, CallResult, Capability, PlannedCall } from '@jiga/contracts';
-import { FakePorts, turn, VirtualClock } from '@jiga/testing';
+import type { Capability } from '@jiga/contracts';
+import { turn, type FakePorts, type VirtualClock } from '@jiga/testing';
 
-import { HealthBoard } from '../health-board.js';
+import type { HealthBoard } from '../health-board.js';
 import { LOCAL_PROVIDER } from '../local.provider.js';
-import type { ReplyPart, ReplyRequest, VisionRequest } from '../ports/index.js';
-import { ProviderRegistry } from '../provider.registry.js';
-import { Breakers } from './breakers.js';
-import { ProviderRouter, type RoutedCall } from './provider.router.js';
+import type { ReplyRequest, VisionRequest } from '../ports/index.js';
+import type { ProviderRegistry } from '../provider.registry.js';
+import { ALL, heard, RouterRig, type Accounts } from '../../../../test/support/router-rig.js';
+import type { ProviderRouter, RoutedCall } from './provider.router.js';
 
 const TALK: ReplyRequest = { messages: [{ role: 'user', text: 'Hello there' }], tools: [], maxOutputTokens: 50 };
 const LOOK: VisionRequest = {
@@ -21,25 +21,6 @@ const LOOK: VisionRequest = {
 };
 const SOUND = { samples: new Int16Array(16_000), sampleRateHz: 16_000, language: null, hints: [] };
 const WORDS = { text: 'Behind you', voice: null, language: null, rate: 1 };
-const ALL: readonly Capability[] = ['vision', 'transcription', 'reply', 'speech'];
-
-/** Keeps what it was asked and told. */
-class Accounts implements CallAccounting {
-  readonly planned: PlannedCall[] = [];
-  readonly settled: CallResult[] = [];
-  refusal: CallRefusal | null = null;
-  released = 0;
-
-  reserve(call: PlannedCall) {
-    this.planned.push(call);
-    if (this.refusal && call.isRemote) return { grant: null, refusal: this.refusal };
-    const grant = {
-      settle: (result: CallResult) => void this.settled.push(result),
-      release: () => void this.released++,
-    };
-    return { grant, refusal: null };
-  }
-}
 
 let clock: VirtualClock;
 let accounts: Accounts;
@@ -49,68 +30,16 @@ let board: HealthBoard;
 let ports: Record<'first' | 'second' | 'here', FakePorts>;
 let counted: string[];
 let abort: AbortController;
+let rig: RouterRig;
 
 beforeEach(() => {
-  clock = new VirtualClock();
-  accounts = new Accounts();
-  registry = new ProviderRegistry();
-  abort = new AbortController();
-  counted = [];
-  registry.add(LOCAL_PROVIDER);
-  const models = Object.fromEntries(ALL.map((capability) => [capability, ['m']]));
-  ports = { first: new FakePorts(), second: new FakePorts(), here: new FakePorts() };
-  for (const [id, fake] of Object.entries(ports)) {
-    const all = { vision: fake, transcription: fake, reply: fake, speech: fake };
-    const health = () => ({ state: 'ok' as const, detail: null });
-    registry.add({ id, name: id, isRemote: id !== 'here', models, ports: all, health });
-  }
-  const breakers = new Breakers(clock);
-  board = new HealthBoard(registry, breakers, clock);
-  const span = {
-    set: () => {},
-    fail: () => {},
-    end: () => {},
-    traceparent: null,
-    run: <T>(task: () => T): T => task(),
-  };
-  router = new ProviderRouter({
-    registry,
-    breakers,
-    accounts,
-    clock,
-    random: () => 1,
-    tracing: { span: () => span },
-    figures: {
-      record: (...[provider, , outcome]) => void counted.push(`${provider} ${outcome}`),
-      skip: (...[provider, , reason]) => void counted.push(`${provider} not asked: ${reason}`),
-    },
-    settings: { timeoutMs: 1000, idleTimeoutMs: 500, retries: 1 },
-  });
+  rig = new RouterRig();
+  ({ clock, accounts, registry, router, board, ports, counted, abort } = rig);
 });
 
-const callOf = (...chain: string[]): RoutedCall => ({
-  sessionId: 'sess_1',
-  selection: Object.fromEntries(ALL.map((capability) => [capability, chain])),
-  signal: abort.signal,
-});
+const callOf = (...chain: string[]): RoutedCall => rig.call(...chain);
 const talk = (...chain: string[]) => router.reply(callOf(...chain), TALK);
-/** The text of an answer, all read. */
-async function heard(source: AsyncIterable<ReplyPart>): Promise<string> {
-  let text = '';
-  for await (const part of source) if (part.type === 'text') text += part.text;
-  return text;
-}
-/** Moves time on, turn by turn, until the work has ended. */
-async function inTime<T>(work: Promise<T>, stepMs = 250): Promise<T> {
-  const state = { isOver: false };
-  const end = (): void => void (state.isOver = true);
-  work.then(end, end);
-  for (let steps = 0; !state.isOver && steps < 400; steps++) {
-    await turn();
-    if (!state.isOver) clock.advance(stepMs);
-  }
-  return work;
-}
+const inTime = <T>(work: Promise<T>): Promise<T> => rig.inTime(work);
 
 describe('ProviderRouter', () => {
   it('asks the first of the chain and says who served', async () => {
@@ -293,16 +222,16 @@ describe('ProviderRouter', () => {
     });
 
     it('sends the work to this machine when it refuses', async () => {
-      accounts.refusal = 'degraded';
+      accounts.refuse = () => 'degraded';
       expect(await talk('first:m', 'here:m')).toMatchObject({ provider: 'here' });
       expect(counted).toEqual(['first not asked: degraded']);
       expect(ports.first.calls).toEqual([]);
     });
 
     it('that is spent is said to be', async () => {
-      accounts.refusal = 'spent';
+      accounts.refuse = () => 'spent';
       await expect(talk('first:m')).rejects.toMatchObject({ code: 'budget_spent' });
-      accounts.refusal = 'unpriced';
+      accounts.refuse = () => 'unpriced';
       await expect(talk('first:m')).rejects.toMatchObject({ code: 'capability_unavailable' });
     });
 

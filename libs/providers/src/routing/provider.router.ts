@@ -5,12 +5,16 @@ import type { Tracing } from '@jiga/platform';
 import type {
   CapabilityPorts,
   ReplyPart,
+  ReplyProvider,
   ReplyRequest,
+  SpeechProvider,
   SpeechRequest,
   SpokenAudio,
   Transcript,
+  TranscriptionProvider,
   TranscriptionRequest,
   VisionAnswer,
+  VisionProvider,
   VisionRequest,
 } from '../ports/index.js';
 import { ProviderError } from '../provider-error.js';
@@ -19,6 +23,7 @@ import { AttemptStream } from './attempt-stream.js';
 import type { Breakers } from './breakers.js';
 import { planReply, planSpeech, planTranscription, planVision, resultOf, type CallPlan } from './call-plan.js';
 import { giveUp, type Miss } from './give-up.js';
+import { formsFor, hasPicture, mayBeForThePicture } from './picture-forms.js';
 import { ProviderAttempt } from './provider-attempt.js';
 import type { CallFigures } from './provider-metrics.js';
 import { retryDelayMs } from './retry-delay.js';
@@ -63,13 +68,35 @@ export interface RouterDeps {
   readonly random: () => number;
 }
 
+/** An answer of a conversation. */
+export interface ServedReply extends Served<AsyncIterable<ReplyPart>> {
+  /** Whether it was asked with the picture. */
+  readonly sawPicture: boolean;
+}
+
+/** A way to put a question. */
+interface Form<C extends Capability, R> {
+  readonly plan: CallPlan;
+  readonly run: (port: CapabilityPorts[C], attempt: ProviderAttempt) => Promise<R>;
+  /** Whether the next form may do where this one failed; absent = there is no other. */
+  readonly givesWay?: (miss: Pick<Miss, 'reason'>) => boolean;
+}
+
+/** One entry of the chain, about to be asked. */
+interface Asking<C extends Capability, R> extends Pick<Errand<C, R>, 'capability' | 'call'> {
+  readonly entry: ChainEntry;
+  readonly port: CapabilityPorts[C];
+  readonly form: Form<C, R>;
+  /** Whether something that costs less can be done instead. */
+  readonly hasAlternative: boolean;
+}
+
 /** A walk down the chain of one call. */
 interface Errand<C extends Capability, R> {
   readonly capability: C;
   readonly call: RoutedCall;
-  readonly plan: CallPlan;
-  readonly timeoutMs: number;
-  readonly run: (port: CapabilityPorts[C], attempt: ProviderAttempt) => Promise<R>;
+  /** At least one; tried in order. */
+  readonly forms: (entry: ChainEntry) => readonly Form<C, R>[];
 }
 
 /**
@@ -85,68 +112,55 @@ export class ProviderRouter {
   async vision(call: RoutedCall, request: VisionRequest): Promise<Served<VisionAnswer> | null> {
     const plan = planVision(request);
     const timeoutMs = this.#timeoutMs(call);
-    return this.#walk({
-      capability: 'vision',
-      call,
-      plan,
-      timeoutMs,
-      run: async (port, attempt) => {
-        const answer = await attempt.within(timeoutMs, () => port.look(request, attempt.call));
-        attempt.succeed({ ...resultOf(answer.usage, plan.guess), analyses: 1 });
-        return answer;
-      },
-    });
+    const run = async (port: VisionProvider, attempt: ProviderAttempt): Promise<VisionAnswer> => {
+      const answer = await attempt.within(timeoutMs, () => port.look(request, attempt.call));
+      attempt.succeed({ ...resultOf(answer.usage, plan.guess), analyses: 1 });
+      return answer;
+    };
+    return this.#walk({ capability: 'vision', call, forms: () => [{ plan, run }] });
   }
 
   async transcription(call: RoutedCall, request: TranscriptionRequest): Promise<Served<Transcript>> {
     const plan = planTranscription(request);
     const timeoutMs = this.#timeoutMs(call);
-    return this.#served({
-      capability: 'transcription',
-      call,
-      plan,
-      timeoutMs,
-      run: async (port, attempt) => {
-        const transcript = await attempt.within(timeoutMs, () => port.transcribe(request, attempt.call));
-        attempt.succeed(resultOf(transcript.usage, plan.guess));
-        return transcript;
-      },
-    });
+    const run = async (port: TranscriptionProvider, attempt: ProviderAttempt): Promise<Transcript> => {
+      const transcript = await attempt.within(timeoutMs, () => port.transcribe(request, attempt.call));
+      attempt.succeed(resultOf(transcript.usage, plan.guess));
+      return transcript;
+    };
+    return this.#served({ capability: 'transcription', call, forms: () => [{ plan, run }] });
   }
 
-  /** Resolves with the first piece; from then on nobody else is asked, and the stream may throw ProviderError. */
-  async reply(call: RoutedCall, request: ReplyRequest): Promise<Served<AsyncIterable<ReplyPart>>> {
-    const plan = planReply(request);
-    const timeoutMs = this.#timeoutMs(call);
-    return this.#served({
-      capability: 'reply',
-      call,
-      plan,
-      timeoutMs,
-      run: (port, attempt) =>
-        AttemptStream.open(
-          attempt,
-          port.reply(request, attempt.call),
-          replyTerms(plan, timeoutMs, this.deps.settings.idleTimeoutMs),
-        ),
-    });
+  /**
+   * Resolves with the first piece; from then on nobody else is asked, and the stream may throw ProviderError. Pictures go to
+   * models alone that are declared to take them.
+   */
+  async reply(call: RoutedCall, request: ReplyRequest): Promise<ServedReply> {
+    const forms = (entry: ChainEntry) => formsFor(entry, request).map((form) => this.#replyForm(call, form));
+    const { answer, ...by } = await this.#served({ capability: 'reply', call, forms });
+    return { ...by, answer: answer.parts, sawPicture: answer.sawPicture };
   }
 
   /** Resolves with the first samples; from then on nobody else is asked, and the chunks may throw ProviderError. */
   async speech(call: RoutedCall, request: SpeechRequest): Promise<Served<SpokenAudio>> {
     const plan = planSpeech(request);
     const timeoutMs = this.#timeoutMs(call);
-    return this.#served({
-      capability: 'speech',
-      call,
-      plan,
-      timeoutMs,
-      run: async (port, attempt) => {
-        const audio = await attempt.within(timeoutMs, () => port.speak(request, attempt.call));
-        const terms = speechTerms(plan, audio, this.deps.settings.idleTimeoutMs);
-        return { ...audio, chunks: await AttemptStream.open(attempt, audio.chunks, terms) };
-      },
-    });
+    const run = async (port: SpeechProvider, attempt: ProviderAttempt): Promise<SpokenAudio> => {
+      const audio = await attempt.within(timeoutMs, () => port.speak(request, attempt.call));
+      const terms = speechTerms(plan, audio, this.deps.settings.idleTimeoutMs);
+      return { ...audio, chunks: await AttemptStream.open(attempt, audio.chunks, terms) };
+    };
+    return this.#served({ capability: 'speech', call, forms: () => [{ plan, run }] });
+  }
+
+  #replyForm(call: RoutedCall, request: ReplyRequest) {
+    const plan = planReply(request);
+    const sawPicture = hasPicture(request);
+    const run = async (port: ReplyProvider, attempt: ProviderAttempt) => {
+      const terms = replyTerms(plan, this.#timeoutMs(call), this.deps.settings.idleTimeoutMs);
+      return { sawPicture, parts: await AttemptStream.open(attempt, port.reply(request, attempt.call), terms) };
+    };
+    return { plan, run, ...(sawPicture && { givesWay: mayBeForThePicture }) };
   }
 
   #timeoutMs({ timeoutMs }: RoutedCall): number {
@@ -167,34 +181,37 @@ export class ProviderRouter {
       const port = entry.provider.ports?.[capability];
       if (!port) return null;
       const hasLocalAlternative = chain.slice(index + 1).some(({ provider }) => !provider.isRemote);
-      const outcome = await this.#ask(errand, entry, port, hasLocalAlternative || capability === 'vision');
-      if ('answer' in outcome) return { ...outcome, provider: entry.provider.id, model: entry.model };
-      misses.push(outcome);
+      let miss: Miss | null = null;
+      for (const form of errand.forms(entry)) {
+        const hasAlternative = hasLocalAlternative || capability === 'vision' || form.givesWay !== undefined;
+        const outcome = await this.#ask({ capability, call, entry, port, form, hasAlternative });
+        if ('answer' in outcome) return { ...outcome, provider: entry.provider.id, model: entry.model };
+        miss = outcome;
+        if (!form.givesWay?.(miss)) break;
+      }
+      if (miss) misses.push(miss);
     }
     throw giveUp(capability, misses, this.deps.registry.hints(capability));
   }
 
-  /** One entry of the chain, with its retries. */
-  async #ask<C extends Capability, R>(
-    errand: Errand<C, R>,
-    entry: ChainEntry,
-    port: CapabilityPorts[C],
-    hasLocalAlternative: boolean,
-  ): Promise<{ readonly answer: R } | Miss> {
-    const { signal } = errand.call;
+  /** One entry of the chain in one form, with its retries. */
+  async #ask<C extends Capability, R>(asking: Asking<C, R>): Promise<{ readonly answer: R } | Miss> {
+    const { capability, entry, port, form } = asking;
+    const { signal } = asking.call;
     for (let tries = 1; ; tries++) {
       if (signal.aborted) throw new ProviderError('aborted', 'The call was broken off.');
-      const attempt = this.#begin(errand, entry, hasLocalAlternative);
+      const attempt = this.#begin(asking);
       if (typeof attempt === 'string') {
-        this.deps.figures.skip(entry.provider.id, errand.capability, attempt);
+        this.deps.figures.skip(entry.provider.id, capability, attempt);
         return { entry, reason: attempt, error: null };
       }
       try {
-        return { answer: await errand.run(port, attempt) };
+        return { answer: await form.run(port, attempt) };
       } catch (thrown) {
         const error = attempt.fail(thrown);
         if (error.failure === 'aborted') throw error;
-        const delayMs = tries > this.deps.settings.retries ? null : retryDelayMs(error, tries, this.deps.random());
+        const isLast = tries > this.deps.settings.retries || form.givesWay?.({ reason: error.failure });
+        const delayMs = isLast ? null : retryDelayMs(error, tries, this.deps.random());
         if (delayMs === null) return { entry, reason: error.failure, error };
         await wait(this.deps.clock, delayMs, signal);
       }
@@ -203,10 +220,11 @@ export class ProviderRouter {
 
   /** Leave for one try, or why there is none. */
   #begin<C extends Capability, R>(
-    { capability, call, plan }: Errand<C, R>,
-    { provider, model, options }: ChainEntry,
-    hasLocalAlternative: boolean,
+    asking: Asking<C, R>,
   ): ProviderAttempt | Exclude<Miss['reason'], ProviderError['failure']> {
+    const { capability, call, hasAlternative: hasLocalAlternative } = asking;
+    const { provider, model, options } = asking.entry;
+    const { plan } = asking.form;
     const { accounts, breakers, clock, figures, tracing } = this.deps;
     if (provider.health().state === 'off') return 'off';
     const breaker = breakers.of(provider.id, capability);

@@ -96,6 +96,16 @@ export class VoiceChatConfigDto implements Partial<VoiceChatConfig> {
   enable_echo_cancellation?: boolean;
 
   @ApiPropertyOptional({
+    description:
+      'Send the newest frame, made small, along with what is asked of a `reply` model that takes pictures (`picture_models` of its provider).',
+    default: false,
+    example: false,
+  })
+  @MayBeAbsent()
+  @IsBoolean()
+  enable_frame_context?: boolean;
+
+  @ApiPropertyOptional({
     description: 'Longest utterance, in seconds.',
     minimum: 1,
     maximum: 300,
