@@ -51,6 +51,15 @@ describe('a request for a session', () => {
     });
   });
 
+  it('may say null wherever something is optional', async () => {
+    const nothing = { preferences: null, high_speed_config: null, voice_chat_config: null, video_source_config: null };
+    const body = JSON.stringify({ user_id: 'player-1', ...nothing, team_id: null, skills: null, budget: null });
+    const response = await server.fetch('/sessions', { method: 'POST', body });
+    expect(response.status).toBe(201);
+    const { configuration } = (await response.json()) as { configuration: Readonly<Record<string, unknown>> };
+    expect(configuration).toMatchObject({ preferences: {}, video_source_config: null });
+  });
+
   it.each([
     ['no user', {}, '/user_id', 'required'],
     [

@@ -81,7 +81,7 @@ export interface SessionRequest {
   readonly user_id: string;
   readonly is_admin?: boolean;
   readonly permissions?: Permission;
-  readonly preferences?: JsonObject;
+  readonly preferences?: JsonObject | null;
   readonly high_speed_vision?: boolean;
   readonly high_speed_mode?: HighSpeedMode;
   readonly high_speed_config?: Partial<HighSpeedConfig> | null;

@@ -51,15 +51,16 @@ export class CreateSessionDto implements SessionRequest {
   permissions?: Permission;
 
   @ApiPropertyOptional({
-    description: 'Anything of yours, kept and given back; at most 16 KiB.',
+    description: 'Anything of yours, kept and given back; at most 16 KiB. null = {}.',
     type: 'object',
     additionalProperties: true,
+    nullable: true,
     default: {},
     example: { language: 'en' },
   })
-  @MayBeAbsent()
+  @MayBeNull()
   @IsObject()
-  preferences?: JsonObject;
+  preferences?: JsonObject | null;
 
   @ApiPropertyOptional({ description: 'Half-second analyses, many at once.', default: false, example: false })
   @MayBeAbsent()
