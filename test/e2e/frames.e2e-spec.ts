@@ -45,6 +45,13 @@ describe('a picture over HTTP', () => {
     expect(frame?.bytes.buffer.byteLength).toBe(picture.length);
   });
 
+  it('takes as long a channel in the query as on the socket', async () => {
+    const channel = 'c'.repeat(128);
+    const response = await post(new Uint8Array(picture), 'image/jpeg', `?channel=${channel}`);
+    expect(await response.json()).toMatchObject({ frame: { channel } });
+    expect((await post(new Uint8Array(picture), 'image/jpeg', `?channel=${channel}c`)).status).toBe(422);
+  });
+
   it('counts among the figures of the session', async () => {
     await post(new Uint8Array(picture), 'image/jpeg');
     const metrics = await (await server.fetch(`/sessions/${id}/metrics`)).json();

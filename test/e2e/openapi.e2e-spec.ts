@@ -21,7 +21,10 @@ interface Operation {
   readonly security?: readonly Json[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<
-    Record<string, { readonly description?: string; readonly content?: Readonly<Record<string, Content>> }>
+    Record<
+      string,
+      { readonly description?: string; readonly headers?: Json; readonly content?: Readonly<Record<string, Content>> }
+    >
   >;
 }
 
@@ -120,6 +123,36 @@ describe('the API document', () => {
     }
   });
 
+  it('tells each code of a failure once, and names the header fields of answers', () => {
+    for (const [method, path, { responses }] of operations()) {
+      for (const [status, { description = '', headers = {} }] of Object.entries(responses)) {
+        const codes = [...description.matchAll(/`([a-z_]+)`:/g)].map(([, code]) => code);
+        expect([method, path, status, codes]).toEqual([method, path, status, [...new Set(codes)]]);
+        expect([method, path, status, Object.keys(headers)]).toEqual([
+          method,
+          path,
+          status,
+          expect.arrayContaining(['X-Request-Id', ...(status === '429' ? ['RateLimit', 'Retry-After'] : [])]),
+        ]);
+      }
+    }
+    const created = document.paths['/api/v1/jiga/sessions']?.['post']?.responses['201']?.headers ?? {};
+    expect(Object.keys(created)).toEqual(
+      expect.arrayContaining(['Location', 'RateLimit', 'RateLimit-Policy', 'Idempotent-Replayed']),
+    );
+  });
+
+  it.each(['frames', 'audio/process', 'audio/process-with-response'])(
+    'has an example for %s that works as it is',
+    async (route) => {
+      const id = await server.createSession();
+      const operation = document.paths[`/api/v1/jiga/sessions/{session_id}/${route}`]?.['post'];
+      const body = JSON.stringify(operation?.requestBody?.content['application/json']?.example);
+      const response = await server.fetch(`/sessions/${id}/${route}`, { method: 'POST', body });
+      expect([response.status, await response.text()]).toEqual([200, expect.stringMatching(/^\{/)]);
+    },
+  );
+
   it('has requests for a session that work as they are, and answers of the shape it says', async () => {
     const operation = document.paths['/api/v1/jiga/sessions']?.['post'];
     if (!operation) throw new Error('creating a session is not described');
@@ -158,5 +191,8 @@ describe('the API document', () => {
       expect(link).not.toMatch(/^(https?:)?\/\//);
       expect([link, (await fetch(new URL(link, `${server.origin}/docs`))).status]).toEqual([link, 200]);
     }
+    const slashed = await fetch(`${server.origin}/docs/`);
+    expect([slashed.status, slashed.url]).toEqual([200, `${server.origin}/docs`]);
+    expect((await fetch(`${server.origin}/docs/nothing.css`)).status).toBe(404);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from '@jiga/contracts';
 import type { VisionResult, VoiceLanguage, VoiceReplyKind } from '@jiga/contracts';
 
+import { EXAMPLE_SOUND_BASE64 } from '../http/body-examples.js';
 import { MayBeAbsent } from '../http/validation.decorators.js';
 import { EXAMPLE_SESSION_ID } from '../sessions/dto/session.dto.js';
 import { TeamMessageDto } from '../team-messages/team-messages.dto.js';
@@ -40,7 +41,7 @@ export class AudioDataRequestDto {
   @ApiProperty({
     description:
       'WAV, MP3, or Opus in Ogg or WebM, in base64; recognised by its content. One or two channels, any usual rate.',
-    example: 'UklGRiQAAABXQVZF…',
+    example: EXAMPLE_SOUND_BASE64,
   })
   audio_base64!: string;
 
@@ -179,7 +180,7 @@ class SpokenAudioDto {
   @ApiProperty({ description: 'Hertz.', example: 22_050 }) sample_rate!: number;
   @ApiProperty({ description: '1 or 2.', example: 1 }) channels!: number;
   @ApiProperty({ description: 'Milliseconds.', example: 2310 }) duration_ms!: number;
-  @ApiProperty({ description: 'A whole file.', example: 'UklGRiQAAABXQVZF…' }) audio_base64!: string;
+  @ApiProperty({ description: 'A whole file.', example: EXAMPLE_SOUND_BASE64 }) audio_base64!: string;
 }
 
 export class AudioAnswerDto {

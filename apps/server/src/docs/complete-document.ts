@@ -1,8 +1,10 @@
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 import type { ErrorCode, JsonObject } from '@jiga/contracts';
+import { PROBLEM_CONTENT_TYPE } from '@jiga/platform';
 
-import { problemResponses } from '../http/api-problems.decorator.js';
+import { describeCodes, problemResponses } from '../http/api-problems.decorator.js';
+import { addAnswerHeaders, HEADER_COMPONENTS } from './answer-headers.js';
 import { exampleOf } from './schema-example.js';
 
 /** Any request may be refused before its route is looked for. */
@@ -30,25 +32,29 @@ interface Content {
 
 interface Response {
   description: string;
+  headers?: Record<string, unknown>;
   content?: Record<string, Content>;
 }
 
 interface Operation {
   security?: unknown[];
-  parameters?: unknown[];
+  parameters?: { readonly name?: string }[];
   requestBody?: { content: Record<string, Content> };
   responses: Record<string, Response>;
 }
 
 /**
- * Adds to a document what holds for every operation and need not be said at each: how any of them may fail, that public
- * ones need no credential, and an example of every JSON that has none. Changes the document and returns it.
+ * Adds to a document what holds for every operation and need not be said at each: how any of them may fail, the header
+ * fields of its answers, that public ones need no credential, and an example of every JSON that has none. Changes the document and returns it.
  */
 export function completeDocument(document: OpenAPIObject): OpenAPIObject {
   const schemas = (document.components?.schemas ?? {}) as Readonly<Record<string, JsonObject>>;
+  document.components = { ...document.components, headers: { ...document.components?.headers, ...HEADER_COMPONENTS } };
   for (const [path, methods] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(methods as Record<string, Operation>)) {
       addFailures(path, method, operation);
+      describeFailures(operation);
+      addAnswerHeaders(operation);
       operation.security ??= [];
       const bodies = [operation.requestBody, ...Object.values(operation.responses)];
       for (const body of bodies) addExamples(body?.content ?? {}, schemas);
@@ -71,17 +77,18 @@ function addFailures(path: string, method: string, operation: Operation): void {
     response.content ??= {};
     for (const [type, { schema, examples }] of Object.entries(added.content)) {
       const content = (response.content[type] ??= { schema: { ...schema } });
-      const isNew = Object.keys(examples).some((code) => !(code in (content.examples ?? {})));
       content.examples = { ...content.examples, ...examples };
-      if (isNew) response.description = describe(response.description, added.description);
     }
   }
 }
 
-/** Without saying a code twice. */
-function describe(before: string, added: string): string {
-  const known = before === '' ? [] : before.split('; ');
-  return [...new Set([...known, ...added.split('; ')])].join('; ');
+/** Several decorators may have spoken of the same status: each of its codes is told once, as its examples have them. */
+function describeFailures({ responses }: Operation): void {
+  for (const response of Object.values(responses)) {
+    const examples = response.content?.[PROBLEM_CONTENT_TYPE]?.examples;
+    if (!examples || 'application/json' in (response.content ?? {})) continue;
+    response.description = describeCodes(Object.keys(examples) as ErrorCode[]);
+  }
 }
 
 function addExamples(content: Record<string, Content>, schemas: Readonly<Record<string, JsonObject>>): void {

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 
 import { completeDocument } from './complete-document.js';
 
@@ -38,6 +39,9 @@ export function buildOpenApi(app: INestApplication): OpenAPIObject {
 
 /** Serves the document at /openapi.json and a page to try it at /docs, both from this server alone. */
 export function serveDocs(app: INestApplication): void {
+  // What the page loads is named relative to /docs. Swagger would serve the page at /docs/ too, without its scripts.
+  const adapter = app.getHttpAdapter();
+  adapter.get('/docs/', (_request: unknown, reply: FastifyReply) => void reply.redirect('../docs', 308));
   // Made at the first request: a start need not wait for it.
   SwaggerModule.setup('docs', app, () => buildOpenApi(app), {
     jsonDocumentUrl: 'openapi.json',

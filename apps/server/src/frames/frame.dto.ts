@@ -1,9 +1,11 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNumber, IsString, Matches, Max, Min } from 'class-validator';
 
+import { EXAMPLE_PICTURE_BASE64 } from '../http/body-examples.js';
 import { MayBeAbsent } from '../http/validation.decorators.js';
 
-const LABEL = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
+const SOURCE = /^[^\p{Cc}\p{Cs}]{1,64}$/u;
+const CHANNEL = /^[^\p{Cc}\p{Cs}]{1,128}$/u;
 
 /** What is told about a picture that is the body itself. */
 export class FrameQuery {
@@ -21,13 +23,13 @@ export class FrameQuery {
   @ApiPropertyOptional({ description: 'Where it comes from.', maxLength: 64 })
   @MayBeAbsent()
   @IsString()
-  @Matches(LABEL, { message: 'source must be 1 to 64 characters, none of them a control character' })
+  @Matches(SOURCE, { message: 'source must be 1 to 64 characters, none of them a control character' })
   source?: string;
 
-  @ApiPropertyOptional({ description: 'Channel that it shows.', maxLength: 64 })
+  @ApiPropertyOptional({ description: 'Channel that it shows.', maxLength: 128 })
   @MayBeAbsent()
   @IsString()
-  @Matches(LABEL, { message: 'channel must be 1 to 64 characters, none of them a control character' })
+  @Matches(CHANNEL, { message: 'channel must be 1 to 128 characters, none of them a control character' })
   channel?: string;
 }
 
@@ -35,7 +37,7 @@ export class FrameQuery {
 export class FrameDto {
   @ApiProperty({
     description: 'JPEG, PNG or WebP in base64; a `data:` URL is taken too.',
-    example: 'data:image/jpeg;base64,…',
+    example: EXAMPLE_PICTURE_BASE64,
   })
   frame_data!: string;
 

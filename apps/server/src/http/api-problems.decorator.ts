@@ -99,10 +99,14 @@ export function problemResponses(codes: readonly ErrorCode[]): Map<number, Probl
   );
 }
 
+/** What the codes of one status say, for a reader. */
+export const describeCodes = (codes: readonly ErrorCode[]): string =>
+  codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; ');
+
 /** Codes of one status as a response, with an example of each. */
 function problemResponse(codes: readonly ErrorCode[]): ProblemResponse {
   return {
-    description: codes.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join('; '),
+    description: describeCodes(codes),
     content: {
       [PROBLEM_CONTENT_TYPE]: {
         schema: { $ref: getSchemaPath(ProblemDto) },

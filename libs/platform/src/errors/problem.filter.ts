@@ -20,17 +20,17 @@ export class ProblemFilter implements ExceptionFilter {
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const path = pathOf(request);
-    const error = this.#withAllowedMethods(fromHttpError(thrown), path, reply);
+    const error = this.#withAllowedMethods(fromHttpError(thrown), request, path, reply);
     this.#record(error);
     if (reply.raw.headersSent) return void reply.raw.destroy();
     sendProblem(reply, error, path, request.id);
   }
 
-  /** A path that exists under other methods is 405 with `Allow`, not 404. */
-  #withAllowedMethods(error: AppError, path: string, reply: FastifyReply): AppError {
+  /** A path that exists under other methods is 405 with `Allow`, not 404; one that takes this method just has nothing there. */
+  #withAllowedMethods(error: AppError, { method }: FastifyRequest, path: string, reply: FastifyReply): AppError {
     if (error.code !== 'not_found') return error;
     const methods = this.routes.methodsOf(path);
-    if (methods.length === 0) return error;
+    if (methods.length === 0 || methods.includes(method)) return error;
     void reply.header('allow', methods.join(', '));
     return new AppError('method_not_allowed', `This path takes ${methods.join(', ')}.`, { cause: error });
   }
