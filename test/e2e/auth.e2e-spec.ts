@@ -147,7 +147,9 @@ describe('browsers', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
     const answer = await on.fetch('/sessions', { headers: { origin: 'https://play.example' } });
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://play.example');
-    expect(answer.headers.get('access-control-expose-headers')).toMatch(/Location.*RateLimit.*Retry-After/);
+    expect(answer.headers.get('access-control-expose-headers')).toMatch(
+      /Link.*Location.*RateLimit.*Retry-After.*X-Jiga-Response/,
+    );
     expect(answer.headers.get('vary')).toMatch(/Origin/);
   });
 });

@@ -22,7 +22,7 @@ const PAGE_POLICY = [
 const ALLOWED_FIELDS =
   'Authorization, Content-Type, Idempotency-Key, Last-Event-ID, Traceparent, X-API-Key, X-Request-Id';
 const EXPOSED_FIELDS =
-  'Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Request-Id';
+  'Idempotent-Replayed, Link, Location, RateLimit, RateLimit-Policy, Retry-After, WWW-Authenticate, X-Jiga-Response, X-Request-Id';
 /** How long a browser may keep the answer to a preflight; Chromium's own bound. */
 const PREFLIGHT_MAX_AGE_S = 7_200;
 const HSTS_MAX_AGE_S = 31_536_000;
