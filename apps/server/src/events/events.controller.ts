@@ -19,12 +19,11 @@ import { TimelineService, type EventQuery } from '@jiga/timeline';
 
 import { ApiProblems } from '../http/api-problems.decorator.js';
 import { EXAMPLE_SESSION_ID } from '../sessions/dto/session.dto.js';
+import { EVENT_STREAM, wantsStream } from './accept.js';
 import { EventListDto, EventsQuery, EXAMPLE_EVENT_ID } from './events.dto.js';
 import { encodeCursor, toEventQuery } from './events-query.js';
 import { resumePoint } from './resume-point.js';
 import { SseStreams } from './sse.service.js';
-
-const SSE = 'text/event-stream';
 
 @ApiTags('Timeline')
 @ApiExtraModels(EventListDto)
@@ -61,7 +60,7 @@ export class EventsController {
     description: 'One page, or the feed.',
     content: {
       'application/json': { schema: { $ref: getSchemaPath(EventListDto) } },
-      [SSE]: {
+      [EVENT_STREAM]: {
         schema: { type: 'string' },
         example:
           `id: ${EXAMPLE_EVENT_ID}\nevent: session.state_changed\n` +
@@ -107,7 +106,7 @@ export class EventsController {
     // 204 is how a browser's EventSource is told to stay away.
     if (!readable) return void reply.status(204).send();
     void reply
-      .header('content-type', `${SSE}; charset=utf-8`)
+      .header('content-type', `${EVENT_STREAM}; charset=utf-8`)
       .header('cache-control', 'no-cache, no-transform')
       // Asks a reverse proxy in front not to hold events back.
       .header('x-accel-buffering', 'no')
@@ -121,7 +120,3 @@ export class EventsController {
     return first ? { from: '', sequence: first.sequence - 1 } : null;
   }
 }
-
-/** JSON unless the client names event streams: everybody accepts anything. */
-const wantsStream = (accept: string | undefined): boolean =>
-  (accept ?? '').split(',').some((range) => range.trim().split(';', 1)[0]?.toLowerCase() === SSE);
