@@ -167,9 +167,11 @@ interface ResolvedCommon {
 export interface ResolvedHls extends ResolvedCommon {
   readonly kind: 'hls';
   readonly mediaPlaylistUrl: string;
-  /** For the playlist and for every segment. */
+  /** Of its sound, where that has segments of its own; null or absent = it is with the pictures, or there is none. */
+  readonly soundPlaylistUrl?: string | null;
+  /** For the playlists and for every segment. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Hosts that the playlist, its segments and redirects may name. */
+  /** Hosts that the playlists, their segments and redirects may name. */
   readonly hosts: HostList;
   /** How advertisements are told from content; without it everything is content. */
   readonly ads?: AdRules;

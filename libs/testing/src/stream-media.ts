@@ -36,18 +36,46 @@ const run = promisify(execFile);
 
 /** A clip as a live stream brings it: segments of H.264, and AAC where sound is wanted, each beginning with a whole picture. */
 export async function makeMedia(options: StreamMediaOptions): Promise<StreamMedia> {
+  return cut((directory) => [...inputs(options), ...pictures(options), ...segments(options, directory)]);
+}
+
+/** What ffmpeg makes of these arguments in a directory: `s0001.…`, and `init.mp4` where there is one. */
+async function cut(argumentsIn: (directory: string) => string[]): Promise<StreamMedia> {
   const ffmpeg = await locateFfmpeg({ searchPath: process.env['PATH'] });
   if (!ffmpeg.found) throw new Error(ffmpeg.remedy);
   const directory = await tempDir();
   try {
-    await run(ffmpeg.path, [...inputs(options), ...pictures(options), ...segments(options, directory.path)]);
-    const names = (await readdir(directory.path)).filter((name) => /^s\d+\./.test(name)).sort();
+    await run(ffmpeg.path, argumentsIn(directory.path));
+    const all = await readdir(directory.path);
+    const names = all.filter((name) => /^s\d+\./.test(name)).sort();
     const read = (name: string): Promise<Buffer> => readFile(join(directory.path, name));
-    const init = options.container === 'fmp4' ? await read('init.mp4') : null;
+    const init = all.includes('init.mp4') ? await read('init.mp4') : null;
     return { segments: await Promise.all(names.map(read)), init };
   } finally {
     await directory.remove();
   }
+}
+
+/** How segments that hold sound alone may come. */
+export type SoundSegments = 'mpegts' | 'fmp4' | 'aac' | 'mp3';
+
+/** A rendition of sound alone: of a file, followed by silence. */
+export async function makeSound(options: {
+  readonly sound: string;
+  readonly seconds: number;
+  readonly segmentS: number;
+  readonly container: SoundSegments;
+}): Promise<StreamMedia> {
+  const { sound, seconds, segmentS, container } = options;
+  const codec = container === 'mp3' ? ['-c:a', 'libmp3lame'] : ['-c:a', 'aac'];
+  const encode = ['-af', 'apad', ...codec, '-b:a', '64k', '-ar', '48000', '-t', String(seconds)];
+  const input = ['-v', 'error', '-nostdin', '-i', sound, '-map', '0:a:0', ...encode];
+  return cut((directory) => [
+    ...input,
+    ...(container === 'aac' || container === 'mp3'
+      ? ['-f', 'segment', '-segment_time', String(segmentS), join(directory, `s%04d.${container}`)]
+      : segments({ container, segmentS }, directory)),
+  ]);
 }
 
 function inputs({ clip, seconds, sound }: StreamMediaOptions): string[] {
@@ -76,7 +104,10 @@ function pictures({ width, height, fps, segmentS = 2, kbps = 630 }: StreamMediaO
   return ['-vf', `scale=${width}:${height}`, ...rate, ...encode, ...whole];
 }
 
-function segments({ container, segmentS = 2 }: StreamMediaOptions, directory: string): string[] {
+function segments(
+  { container, segmentS = 2 }: Pick<StreamMediaOptions, 'container' | 'segmentS'>,
+  directory: string,
+): string[] {
   const isFragmented = container === 'fmp4';
   const fragments = isFragmented ? ['-hls_segment_type', 'fmp4', '-hls_fmp4_init_filename', 'init.mp4'] : [];
   const names = ['-hls_segment_filename', join(directory, isFragmented ? 's%04d.m4s' : 's%04d.ts')];

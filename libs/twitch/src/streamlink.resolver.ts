@@ -59,6 +59,7 @@ function rungOf({ name, url }: StreamlinkStream): Rung {
     fps: fps === undefined ? null : Number(fps),
     bitsPerSecond: null,
     codecs: null,
+    soundGroupId: null,
     isSource: name === 'source',
   };
 }

@@ -38,8 +38,8 @@ export class UrlResolver implements StreamResolver {
   async #resolveHls(url: string, signal: AbortSignal): Promise<ResolvedStream> {
     const { http, wish, rules } = this.deps;
     const hosts = { builtIn: [], named: rules.allowedHosts };
-    const { mediaPlaylistUrl, variant, isLive } = await openPlaylist(http, { url, hosts, headers: {}, wish }, signal);
-    return { kind: 'hls', mediaPlaylistUrl, variant, isLive, headers: {}, hosts, broadcastId: null, expiresAt: null };
+    const opened = await openPlaylist(http, { url, hosts, headers: {}, wish }, signal);
+    return { kind: 'hls', ...opened, headers: {}, hosts, broadcastId: null, expiresAt: null };
   }
 
   async #file(path: string, directory: string): Promise<ResolvedStream> {

@@ -71,6 +71,7 @@ export class YoutubeResolver implements StreamResolver {
     return {
       kind: 'hls',
       mediaPlaylistUrl: opened.mediaPlaylistUrl,
+      soundPlaylistUrl: opened.soundPlaylistUrl,
       variant: opened.variant,
       headers,
       hosts,

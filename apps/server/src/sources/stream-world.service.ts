@@ -34,7 +34,7 @@ export class StreamWorldService implements OnModuleInit {
     this.world = {
       clock,
       http: this.http,
-      openDecoder: ffmpegDecoders(() => this.#locate(), clock),
+      ...ffmpegDecoders(() => this.#locate(), clock),
       playDirect: ffmpegDirect(() => this.#locate(), clock),
       onError: (error) => this.#log.error('A stream met something unforeseen', { err: error }),
     };

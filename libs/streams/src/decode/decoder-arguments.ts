@@ -4,6 +4,8 @@ import type { ResolvedDirect } from '../stream-ingest.port.js';
 import type { DecoderOptions } from './stream-decoder.port.js';
 
 export type Container = 'mpegts' | 'mp4';
+/** Sound by itself may also come as bare frames (packed audio). */
+export type SoundContainer = Container | 'aac' | 'mp3';
 
 /** Of the sound that comes out. */
 export const SOUND_HZ = 16_000;
@@ -22,6 +24,13 @@ export function decoderArguments(container: Container, options: DecoderOptions, 
   const light = skipsDisposable ? ['-skip_frame', 'bidir'] : [];
   const source = ['-f', container, '-probesize', '32768', '-analyzeduration', '0', '-protocol_whitelist', 'pipe'];
   return [...input, ...light, ...source, '-i', 'pipe:0', ...pictures(picture), ...(hasSound ? sound() : [])];
+}
+
+/** The same for segments that hold sound and nothing else. */
+export function soundArguments(container: SoundContainer): string[] {
+  const input = ['-hide_banner', '-nostats', '-v', 'level+info', '-threads', '1'];
+  const source = ['-f', container, '-probesize', '32768', '-analyzeduration', '0', '-protocol_whitelist', 'pipe'];
+  return [...input, ...source, '-i', 'pipe:0', ...sound()];
 }
 
 /** What a file may be: formats that hold their media themselves, and name no other file to read. */

@@ -3,30 +3,32 @@ import type { FfmpegLocation } from '@jiga/media';
 
 import { StreamError } from '../stream-error.js';
 import { FfmpegDecoder } from './ffmpeg-decoder.js';
-import type {
-  DecoderOptions,
-  DecoderOutput,
-  DecoderSegment,
-  OpenDecoder,
-  StreamDecoder,
-} from './stream-decoder.port.js';
+import { FfmpegSoundDecoder } from './ffmpeg-sound-decoder.js';
+import type { DecoderSegment, OpenDecoder, OpenSoundDecoder, StreamDecoder } from './stream-decoder.port.js';
+
+export interface FfmpegDecoders {
+  readonly openDecoder: OpenDecoder;
+  readonly openSoundDecoder: OpenSoundDecoder;
+}
 
 /** Decoders over the ffmpeg that `locate` finds, which is looked for when the first segment is decoded and not before. */
-export function ffmpegDecoders(locate: () => Promise<FfmpegLocation>, clock: Clock): OpenDecoder {
+export function ffmpegDecoders(locate: () => Promise<FfmpegLocation>, clock: Clock): FfmpegDecoders {
   let located: Promise<FfmpegLocation> | null = null;
   const find = (): Promise<FfmpegLocation> => (located ??= locate());
-  return (options, output) => new LocatedDecoder(find, clock, options, output);
+  return {
+    openDecoder: (options, output) =>
+      new LocatedDecoder(find, (path) => new FfmpegDecoder(path, clock, options, output)),
+    openSoundDecoder: (output) => new LocatedDecoder(find, (path) => new FfmpegSoundDecoder(path, clock, output)),
+  };
 }
 
 class LocatedDecoder implements StreamDecoder {
-  #decoder: FfmpegDecoder | null = null;
+  #decoder: StreamDecoder | null = null;
   #isClosed = false;
 
   constructor(
     private readonly find: () => Promise<FfmpegLocation>,
-    private readonly clock: Clock,
-    private readonly options: DecoderOptions,
-    private readonly output: DecoderOutput,
+    private readonly open: (ffmpegPath: string) => StreamDecoder,
   ) {}
 
   async decode(segment: DecoderSegment): Promise<void> {
@@ -34,7 +36,7 @@ class LocatedDecoder implements StreamDecoder {
       const location = await this.find();
       if (!location.found) throw new StreamError('decoder_unavailable');
       if (this.#isClosed) return;
-      this.#decoder = new FfmpegDecoder(location.path, this.clock, this.options, this.output);
+      this.#decoder = this.open(location.path);
     }
     await this.#decoder.decode(segment);
   }

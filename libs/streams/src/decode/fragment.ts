@@ -1,4 +1,4 @@
-import type { MediaStart } from './transport-stream.js';
+import type { MediaStart, Track } from './transport-stream.js';
 
 interface Box {
   readonly type: string;
@@ -6,26 +6,27 @@ interface Box {
   readonly end: number;
 }
 
-interface Track {
+interface TrackBox {
   readonly id: number;
   readonly handler: string;
   readonly timescale: number;
 }
 
 const BOXES_MAX = 10_000;
+const HANDLERS: Readonly<Record<Track, string>> = { picture: 'vide', sound: 'soun' };
 
 /**
- * Time of the first picture of an fMP4 segment (ISO 14496-12), and whether there is sound. Null when the initialization
- * section has no video or the segment is not one of its.
+ * Time of the first picture (or sound) of an fMP4 segment (ISO 14496-12), and whether there is sound. Null when the
+ * initialization section has none of it or the segment is not one of its.
  */
-export function readFragmentStart(init: Buffer, segment: Buffer): MediaStart | null {
+export function readFragmentStart(init: Buffer, segment: Buffer, track: Track = 'picture'): MediaStart | null {
   try {
     const tracks = tracksOf(init);
-    const video = tracks.find(({ handler }) => handler === 'vide');
-    if (!video) return null;
-    const time = baseTime(segment, video.id);
+    const wanted = tracks.find(({ handler }) => handler === HANDLERS[track]);
+    if (!wanted) return null;
+    const time = baseTime(segment, wanted.id);
     if (time === null) return null;
-    return { firstS: time / video.timescale, hasSound: tracks.some(({ handler }) => handler === 'soun') };
+    return { firstS: time / wanted.timescale, hasSound: tracks.some(({ handler }) => handler === 'soun') };
   } catch (error) {
     // A box that claims more than there is: reading past the end throws.
     if (error instanceof RangeError) return null;
@@ -33,7 +34,7 @@ export function readFragmentStart(init: Buffer, segment: Buffer): MediaStart | n
   }
 }
 
-function tracksOf(init: Buffer): Track[] {
+function tracksOf(init: Buffer): TrackBox[] {
   return find(init, all(init), ['moov', 'trak']).map((trak) => {
     const [mdhd] = find(init, trak, ['mdia', 'mdhd']);
     const [hdlr] = find(init, trak, ['mdia', 'hdlr']);

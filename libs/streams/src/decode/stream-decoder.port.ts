@@ -36,7 +36,7 @@ export interface DecoderOptions {
 export interface StreamDecoder {
   /**
    * Resolves when the decoder has taken the segment; its frames may still follow. Throws StreamError: `bad_media` for bytes
-   * that hold no video, `decoder_failed` when the decoder crashed or hung on the segment before, `decoder_unavailable`.
+   * that hold nothing to decode, `decoder_failed` when the decoder crashed or hung on the segment before, `decoder_unavailable`.
    */
   decode(segment: DecoderSegment): Promise<void>;
   /** Resolves when every frame of what was given has come out. */
@@ -45,4 +45,6 @@ export interface StreamDecoder {
   close(): Promise<void>;
 }
 
+/** Makes sound alone, of segments that hold nothing else. */
+export type OpenSoundDecoder = (output: Pick<DecoderOutput, 'sound'>) => StreamDecoder;
 export type OpenDecoder = (options: DecoderOptions, output: DecoderOutput) => StreamDecoder;

@@ -4,18 +4,20 @@ const PTS_HZ = 90_000;
 /** Packets out of step that are put up with. */
 const OUT_OF_STEP_MAX = 4;
 
+export type Track = 'picture' | 'sound';
+
 /** What a segment of media says about itself. */
 export interface MediaStart {
-  /** Time of its first picture on the stream's own clock, seconds. */
+  /** Time of its first picture, or sound, on the stream's own clock, seconds. */
   readonly firstS: number;
   readonly hasSound: boolean;
 }
 
 /**
- * Time of the first picture of an MPEG-TS segment (ISO 13818-1), and whether it has sound. Null for bytes that are no
- * transport stream or hold no video: such bytes must not reach a decoder that goes on with what follows.
+ * Time of the first picture (or sound) of an MPEG-TS segment (ISO 13818-1), and whether it has sound. Null for bytes that are
+ * no transport stream or hold none of it: such bytes must not reach a decoder that goes on with what follows.
  */
-export function readTransportStart(bytes: Buffer): MediaStart | null {
+export function readTransportStart(bytes: Buffer, track: Track = 'picture'): MediaStart | null {
   let firstS: number | null = null;
   let hasSound = false;
   let outOfStep = 0;
@@ -27,8 +29,10 @@ export function readTransportStart(bytes: Buffer): MediaStart | null {
     const pes = pesHeader(bytes, at);
     if (pes === null) continue;
     const stream = bytes[pes + 3] ?? 0;
-    if (stream >= 0xc0 && stream <= 0xdf) hasSound = true;
-    if (stream >= 0xe0 && stream <= 0xef) firstS ??= presentationTime(bytes, pes);
+    const isSound = stream >= 0xc0 && stream <= 0xdf;
+    const isPicture = stream >= 0xe0 && stream <= 0xef;
+    hasSound ||= isSound;
+    if (track === 'sound' ? isSound : isPicture) firstS ??= presentationTime(bytes, pes);
   }
   return firstS === null ? null : { firstS, hasSound };
 }

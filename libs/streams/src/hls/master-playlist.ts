@@ -14,10 +14,23 @@ export interface Rung {
   /** Null when the playlist does not say. */
   readonly codecs: string | null;
   readonly isSource: boolean;
+  /** Group of the renditions of its sound; null when its segments hold their own. */
+  readonly soundGroupId: string | null;
+}
+
+/** Sound that is kept apart from the pictures. */
+export interface SoundRendition {
+  readonly groupId: string;
+  /** As written; null = the segments of the pictures hold it. */
+  readonly uri: string | null;
+  readonly isDefault: boolean;
+  /** May be played without having been chosen by a listener. */
+  readonly isAutomatic: boolean;
 }
 
 export interface MasterPlaylist {
   readonly rungs: readonly Rung[];
+  readonly sounds: readonly SoundRendition[];
   readonly broadcastId: string | null;
   /** Unix seconds on the service's clock when it wrote this. */
   readonly serverTimeS: number | null;
@@ -44,7 +57,12 @@ export function parseMasterPlaylist(text: string): MasterPlaylist {
       pending = null;
     }
   }
-  return { rungs, broadcastId: facts.get('BROADCAST-ID') ?? null, serverTimeS: amountOf(facts.get('SERVER-TIME')) };
+  return {
+    rungs,
+    sounds: soundRenditions(lines),
+    broadcastId: facts.get('BROADCAST-ID') ?? null,
+    serverTimeS: amountOf(facts.get('SERVER-TIME')),
+  };
 }
 
 function groupNames(lines: readonly string[]): ReadonlyMap<string, string> {
@@ -55,6 +73,24 @@ function groupNames(lines: readonly string[]): ReadonlyMap<string, string> {
     if (media.get('TYPE') === 'VIDEO' && group !== undefined && name !== undefined) names.set(group, name);
   }
   return names;
+}
+
+function soundRenditions(lines: readonly string[]): SoundRendition[] {
+  const media = lines.map((line) => parseAttributes(tagValue(line, '#EXT-X-MEDIA') ?? ''));
+  return media.flatMap((attributes) => {
+    const groupId = attributes.get('GROUP-ID');
+    if (attributes.get('TYPE') !== 'AUDIO' || groupId === undefined) return [];
+    const isDefault = attributes.get('DEFAULT') === 'YES';
+    const isAutomatic = isDefault || attributes.get('AUTOSELECT') === 'YES';
+    return [{ groupId, uri: attributes.get('URI') ?? null, isDefault, isAutomatic }];
+  });
+}
+
+/** Where the sound of a rung is that no listener chose for: null = with its pictures, or nowhere. */
+export function soundUriOf({ sounds }: Pick<MasterPlaylist, 'sounds'>, { soundGroupId }: Rung): string | null {
+  const group = sounds.filter(({ groupId }) => groupId === soundGroupId);
+  const chosen = group.find(({ isDefault }) => isDefault) ?? group.find(({ isAutomatic }) => isAutomatic) ?? group[0];
+  return chosen?.uri ?? null;
 }
 
 /** What Twitch says of the broadcast: in a tag of its own, or as session data. */
@@ -84,6 +120,7 @@ function rungOf(uri: string, attributes: ReadonlyMap<string, string>, names: Rea
     fps,
     bitsPerSecond: amountOf(attributes.get('BANDWIDTH')),
     codecs: attributes.get('CODECS') ?? null,
+    soundGroupId: attributes.get('AUDIO') ?? null,
     isSource: attributes.get('IVS-VARIANT-SOURCE') === 'source' || groupId === 'chunked',
   };
 }

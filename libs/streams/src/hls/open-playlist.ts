@@ -1,6 +1,6 @@
 import { StreamError, type StreamErrorCode } from '../stream-error.js';
 import type { HostList, StreamHttp, StreamVariant } from '../stream-ingest.port.js';
-import { parseMasterPlaylist } from './master-playlist.js';
+import { parseMasterPlaylist, soundUriOf } from './master-playlist.js';
 import { parseMediaPlaylist } from './media-playlist.js';
 import { chooseVariant, type VariantWish } from './variant-choice.js';
 
@@ -14,6 +14,8 @@ export interface PlaylistRequest {
 /** A media playlist that answers. */
 export interface OpenedPlaylist {
   readonly mediaPlaylistUrl: string;
+  /** Of its sound, where that is kept apart; null = it is with the pictures, or there is none. */
+  readonly soundPlaylistUrl: string | null;
   readonly variant: StreamVariant;
   /** A recording is whole; a live playlist goes on. */
   readonly isLive: boolean;
@@ -41,13 +43,18 @@ export async function openPlaylist(
 ): Promise<OpenedPlaylist> {
   const first = await fetchPlaylist(http, request, signal);
   if (!first.text.includes('#EXT-X-STREAM-INF')) {
-    return { mediaPlaylistUrl: first.url, variant: onlyVariant(request.wish), isLive: isLive(first.text) };
+    const variant = onlyVariant(request.wish);
+    return { mediaPlaylistUrl: first.url, soundPlaylistUrl: null, variant, isLive: isLive(first.text) };
   }
-  const { rung, variant } = chooseVariant(parseMasterPlaylist(first.text).rungs, request.wish);
+  const master = parseMasterPlaylist(first.text);
+  const { rung, variant } = chooseVariant(master.rungs, request.wish);
   const url = URL.parse(rung.uri, first.url)?.href;
   if (url === undefined) throw new StreamError('blocked_url');
   const media = await fetchPlaylist(http, { ...request, url }, signal);
-  return { mediaPlaylistUrl: media.url, variant, isLive: isLive(media.text) };
+  const soundUri = soundUriOf(master, rung);
+  // Whether it may be fetched is seen when it is: a stream without sound is better than none.
+  const soundPlaylistUrl = soundUri === null ? null : (URL.parse(soundUri, first.url)?.href ?? null);
+  return { mediaPlaylistUrl: media.url, soundPlaylistUrl, variant, isLive: isLive(media.text) };
 }
 
 async function fetchPlaylist(

@@ -20,6 +20,7 @@ import { ConnectionPolicy } from './connection-policy.js';
 import { FrameOutlet } from './frame-outlet.js';
 import { HlsPlayer, type PlayerEvents } from './hls-player.js';
 import { SoundOutlet } from './sound-outlet.js';
+import { soundTrackOf } from './sound-track.js';
 import { StreamMeter } from './stream-meter.js';
 import type { StreamManagerOptions, StreamWorld } from './stream-world.js';
 import { wait } from './wait.js';
@@ -130,10 +131,14 @@ export class StreamManager implements StreamIngest {
 
   async #play(stream: ResolvedHls, signal: AbortSignal): Promise<void> {
     const { clock, http } = this.world;
+    const startsWithinMs = this.#policy.wasUp ? 0 : STARTS_WITHIN_MS;
+    const deliver = (sound: StreamSound): void => this.#sound?.push(sound);
+    const onFailure = (error: StreamError): void => this.#meter.noteError(error);
+    const track = this.#sound && soundTrackOf(stream, this.world, { startsWithinMs, deliver, onFailure });
     const decoder = this.world.openDecoder(
       {
         picture: this.options.picture,
-        wantsSound: this.#sound !== null,
+        wantsSound: this.#sound !== null && !track,
         skipsDisposable: leavesOutDisposable(stream.variant, this.options.picture.fps),
       },
       {
@@ -141,16 +146,16 @@ export class StreamManager implements StreamIngest {
           player.noteFrame();
           this.#takeFrame(frame);
         },
-        sound: (sound) => this.#sound?.push(sound),
+        sound: deliver,
         damaged: () => {
           this.#meter.add('damaged');
           player.noteDamage();
         },
       },
     );
-    const startsWithinMs = this.#policy.wasUp ? 0 : STARTS_WITHIN_MS;
-    const player = new HlsPlayer({ clock, http, decoder, stream, events: this.#playerEvents(), startsWithinMs });
-    await player.play(signal);
+    const events = this.#playerEvents((durationS) => track?.notePictures(durationS));
+    const player = new HlsPlayer({ clock, http, decoder, stream, events, startsWithinMs });
+    await (track ? track.playBeside(() => player.play(signal)) : player.play(signal));
   }
 
   async #playDirect(stream: ResolvedDirect, signal: AbortSignal): Promise<void> {
@@ -167,13 +172,14 @@ export class StreamManager implements StreamIngest {
     await playDirect(stream, options, output, signal);
   }
 
-  #playerEvents(): PlayerEvents {
+  #playerEvents(onContent: (durationS: number) => void): PlayerEvents {
     const { clock } = this.world;
     return {
       playlist: ({ serverTimeS }) => {
         if (serverTimeS !== null) this.#meter.clockOffsetS = serverTimeS - unixSeconds(clock);
       },
       content: ({ isEstimated, durationS }) => {
+        onContent(durationS);
         this.#frames.allow(SEGMENTS_WAITING * durationS * this.options.picture.fps);
         this.#meter.clock = isEstimated ? 'estimated' : 'broadcaster';
         if (this.#state === 'stalled') this.#enter('live');

@@ -1,7 +1,7 @@
 import type { Clock } from '@jiga/contracts';
 
 import type { PlayDirect } from '../decode/direct-player.js';
-import type { OpenDecoder } from '../decode/stream-decoder.port.js';
+import type { OpenDecoder, OpenSoundDecoder } from '../decode/stream-decoder.port.js';
 import type { StreamHttp, StreamPictureOptions } from '../stream-ingest.port.js';
 import type { ConnectionPolicyOptions } from './connection-policy.js';
 
@@ -17,6 +17,8 @@ export interface StreamWorld {
   readonly clock: Clock;
   readonly http: StreamHttp;
   readonly openDecoder: OpenDecoder;
+  /** Absent: sound that has segments of its own is not heard. */
+  readonly openSoundDecoder?: OpenSoundDecoder;
   /** Absent: streams that the decoder would have to fetch itself are `unsupported`. */
   readonly playDirect?: PlayDirect;
   /** 0–1, for the jitter of waits. */
