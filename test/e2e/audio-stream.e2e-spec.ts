@@ -131,6 +131,13 @@ describe('the audio socket', () => {
     expect(await client.waitFor('configured')).toMatchObject({ sample_rate: 48_000, channels: 2, request_id: 'c' });
     client.send({ type: 'ping', request_id: 7 });
     expect(await client.waitFor('pong')).toMatchObject({ request_id: 7 });
+    for (const [type, answer] of [
+      ['interrupt', { type: 'interrupted', reason: 'client' }],
+      ['commit', { type: 'speech_stopped', reason: 'no_speech' }],
+    ] as const) {
+      client.send({ type, request_id: type });
+      expect(await client.waitFor((got) => got['request_id'] === type, 15_000)).toMatchObject(answer);
+    }
     await server.fetch(`/sessions/${id}/voice-settings`, {
       method: 'PUT',
       body: JSON.stringify({ language: 'fr', response_type: 'text' }),

@@ -81,9 +81,12 @@ export interface AudioEvents {
   response: VoiceResponse;
   callout: SpokenCallout;
   teamMessage: TeamMessage;
-  /** Stop playing this response now; keep the rest when it is resumable. Tell how far it was played. */
+  /**
+   * Stop playing this response now; keep the rest when it is resumable. Tell how far it was played. null answers your own
+   * `interrupt` when nothing was being said.
+   */
   interrupted: {
-    readonly response_id: string;
+    readonly response_id: string | null;
     readonly played_ms: number;
     readonly reason: string;
     readonly resumable: boolean;

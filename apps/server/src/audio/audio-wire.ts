@@ -33,20 +33,21 @@ function plainEvent(event: Exclude<ClientEvent, { type: 'voice_response' | 'call
     case 'speech_started':
       return { type: event.type, utterance_id: event.utteranceId, at_ms: event.atMs };
     case 'speech_stopped': {
-      const { type, utteranceId, atMs, durationMs, reason } = event;
-      return { type, utterance_id: utteranceId, at_ms: atMs, duration_ms: durationMs, reason };
+      const { type, utteranceId, atMs, durationMs, reason, echo } = event;
+      return { type, utterance_id: utteranceId, at_ms: atMs, duration_ms: durationMs, reason, ...echo };
     }
     case 'transcript': {
-      const { type, utteranceId, isFinal, text, isAccepted, reason, confidence, coverage, source } = event;
+      const { type, utteranceId, isFinal, text, isAccepted, reason, confidence, coverage, source, echo } = event;
       const heard = { text, accepted: isAccepted, reason, confidence, coverage, source };
-      return { type, utterance_id: utteranceId, final: isFinal, ...heard };
+      return { type, utterance_id: utteranceId, final: isFinal, ...heard, ...echo };
     }
     case 'interrupted': {
-      const { type, responseId, playedMs, reason, isResumable } = event;
-      return { type, response_id: responseId, played_ms: playedMs, reason, resumable: isResumable };
+      const { type, responseId, playedMs, reason, isResumable, echo } = event;
+      const rounded = Math.round(playedMs);
+      return { type, response_id: responseId, played_ms: rounded, reason, resumable: isResumable, ...echo };
     }
     case 'resumed':
-      return { type: event.type, response_id: event.responseId, from_ms: event.fromMs };
+      return { type: event.type, response_id: event.responseId, from_ms: Math.round(event.fromMs) };
     default:
       return null;
   }

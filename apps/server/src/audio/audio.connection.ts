@@ -139,9 +139,9 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
       case 'configure':
         return this.#configure(message, ids);
       case 'commit':
-        return this.#inOrder(() => this.#channel.commit(), ids);
+        return this.#inOrder(() => this.#channel.commit(ids), ids);
       case 'interrupt':
-        return this.#channel.interrupt(message.playedMs);
+        return this.#channel.interrupt(message.playedMs, ids);
       case 'played':
         return this.#channel.reportPlayed(message.responseId, message.playedMs);
       case 'text_input':

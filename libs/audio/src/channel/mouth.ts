@@ -114,7 +114,7 @@ export class Mouth {
     this.deps.onSilence();
     this.deps.meter.interruption();
     const responseId = this.#playback.id ?? '';
-    this.deps.emit({ type: 'interrupted', responseId, playedMs, reason: 'speech', isResumable: true });
+    this.deps.emit({ type: 'interrupted', responseId, playedMs, reason: 'speech', isResumable: true, echo: {} });
     return true;
   }
 
@@ -128,20 +128,24 @@ export class Mouth {
     this.#letGo();
   }
 
-  /** Ends what is being said, for good. `reason` is told to the client when it has anything left to play. */
-  stop(reason: InterruptReason): void {
+  /**
+   * Ends what is being said, for good. `reason` is told to the client, with `echo`, when it has anything left to play: true
+   * then.
+   */
+  stop(reason: InterruptReason, echo: object = {}): boolean {
     const wasPaused = this.#playback.isPaused;
     const stopped = this.#playback.stop(this.#nowMs());
     this.#current?.abort.abort(new Error(reason));
     this.#current = null;
     this.#letGo();
-    if (!stopped?.wasCut) return;
+    if (!stopped?.wasCut) return false;
     this.deps.onSilence();
     this.deps.onCut(stopped.id, stopped.heardText);
     // After a pause the client is silent already, but must know that nothing follows.
     const { id: responseId, playedMs } = stopped;
     if (!wasPaused) this.deps.meter.interruption();
-    this.deps.emit({ type: 'interrupted', responseId, playedMs, reason, isResumable: false });
+    this.deps.emit({ type: 'interrupted', responseId, playedMs, reason, isResumable: false, echo });
+    return true;
   }
 
   /** How far the client has played; what it says counts more than what was reckoned. */

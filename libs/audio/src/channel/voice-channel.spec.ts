@@ -203,11 +203,25 @@ describe('a voice channel', () => {
 
     it('stops for good when the client says so', async () => {
       const responseId = await help();
-      rig.channel.interrupt(300);
-      expect(rig.events[0]).toMatchObject({ type: 'interrupted', responseId, playedMs: 300, reason: 'client' });
+      rig.channel.interrupt(300, { request_id: 'i1' });
+      const told = { responseId, playedMs: 300, reason: 'client', echo: { request_id: 'i1' } };
+      expect(rig.events[0]).toMatchObject({ type: 'interrupted', ...told });
       expect(rig.channel.speaking).toBeNull();
-      rig.channel.interrupt(null);
-      expect(rig.of('interrupted')).toHaveLength(1);
+    });
+
+    it('tells a client that interrupts nothing that it has been heard', () => {
+      rig.open();
+      rig.channel.interrupt(null, { request_id: 'i1' });
+      expect(rig.of('interrupted')).toEqual([
+        {
+          type: 'interrupted',
+          responseId: null,
+          playedMs: 0,
+          reason: 'client',
+          isResumable: false,
+          echo: { request_id: 'i1' },
+        },
+      ]);
     });
 
     it('stops when it is told to stop', async () => {

@@ -7,7 +7,7 @@ import type { Heard, Hearing } from '../hearing/hearing.js';
 import type { HeardSound, VoiceFrontEnd } from '../ports/front-end.port.js';
 import { BargeIn } from '../turns/barge-in.js';
 import { TurnDetector, type PlayerTurn, type TurnEvent } from '../turns/turn-detector.js';
-import { Mouth } from './mouth.js';
+import { Mouth, type ReplyContext } from './mouth.js';
 import { SoundIntake, type SoundFormat } from './sound-intake.js';
 import type { Speaker } from './speaker.js';
 import { TurnEars } from './turn-ears.js';
@@ -27,6 +27,8 @@ export interface VoiceChannelDeps {
   /** `stream`: the sound of a broadcast. It is written down where a model can; nobody is answered. */
   readonly role: 'player' | 'stream';
 }
+
+type SpeechStopped = Extract<VoiceEvent, { type: 'speech_stopped' }>;
 
 const TICK_MS = 100;
 
@@ -96,18 +98,20 @@ export class VoiceChannel {
   }
 
   /**
-   * The player's turn is over, once the sound sent so far has been heard. Throws AppError `audio_overloaded` when too many
-   * of these wait.
+   * The player's turn is over, once the sound sent so far has been heard; what comes of it carries `echo`. Throws AppError
+   * `audio_overloaded` when too many of these wait.
    */
-  commit(): void {
-    this.#intake.commit(() => this.#onTurnEvents(this.#turns.commit()));
+  commit(echo: object = {}): void {
+    this.#intake.commit(() => this.#onTurnEvents(this.#turns.commit(), echo));
   }
 
   /** What JIGA says ends now. `playedMs`: what the client had played of it, where it knows. */
-  interrupt(playedMs: number | null): void {
+  interrupt(playedMs: number | null, echo: object = {}): void {
     const speaking = this.#mouth.speaking;
     if (playedMs !== null && speaking !== null) this.#mouth.report(speaking, playedMs);
-    this.#mouth.stop('client');
+    if (this.#mouth.stop('client', echo)) return;
+    const nothing = { responseId: null, playedMs: 0, isResumable: false } as const;
+    this.deps.emit({ type: 'interrupted', ...nothing, reason: 'client', echo });
   }
 
   reportPlayed(responseId: string, playedMs: number): void {
@@ -116,7 +120,10 @@ export class VoiceChannel {
 
   /** Typed words: as if they had been said and understood. */
   say(text: string, echo: object): void {
-    this.#queue.add(() => this.#answer(text, null, echo, this.deps.clock.monotonicMs()), echo);
+    this.#queue.add(() => {
+      const askedAtMs = this.deps.clock.monotonicMs();
+      return this.#answer(text, { utteranceId: null, echo, askedAtMs });
+    }, echo);
   }
 
   /** Speaks a callout when the floor allows it. `lifetimeMs` is how long it stays worth saying. */
@@ -153,11 +160,11 @@ export class VoiceChannel {
     for (const frame of frames) this.#onTurnEvents(this.#turns.push(frame, this.#mouth.speaking !== null));
   }
 
-  #onTurnEvents(events: readonly TurnEvent[]): void {
-    for (const event of events) this.#onTurnEvent(event);
+  #onTurnEvents(events: readonly TurnEvent[], echo: object = {}): void {
+    for (const event of events) this.#onTurnEvent(event, echo);
   }
 
-  #onTurnEvent(event: TurnEvent): void {
+  #onTurnEvent(event: TurnEvent, echo: object): void {
     const { emit } = this.deps;
     switch (event.type) {
       case 'speech_started':
@@ -170,33 +177,35 @@ export class VoiceChannel {
         return this.#ears.forgetAhead();
       case 'turn_discarded':
         this.#ears.forgetAhead();
-        this.#told(event.atMs, 0, event.reason);
+        this.#told({ atMs: event.atMs, durationMs: 0, reason: event.reason, echo });
         return this.#mouth.resume();
       case 'turn_ended':
-        return this.#onTurn(event.turn);
+        return this.#onTurn(event.turn, echo);
     }
   }
 
-  #told(atMs: number, durationMs: number, reason: PlayerTurn['reason'] | 'too_short' | 'no_speech'): void {
+  #told(end: Omit<SpeechStopped, 'type' | 'utteranceId'>): void {
     const utteranceId = this.#utteranceId || newId('utterance');
-    this.deps.emit({ type: 'speech_stopped', utteranceId, atMs, durationMs, reason });
+    this.deps.emit({ type: 'speech_stopped', utteranceId, ...end });
     this.#utteranceId = '';
   }
 
   #hearAhead(pcm: Float32Array): void {
     const utteranceId = this.#utteranceId;
-    this.#ears.hearAhead(pcm, (heard) => this.#tellHeard(utteranceId, heard, false));
+    this.#ears.hearAhead(pcm, (heard) => this.#tellHeard(utteranceId, heard, { isFinal: false, echo: {} }));
   }
 
-  #onTurn(turn: PlayerTurn): void {
-    const utteranceId = this.#utteranceId;
-    const askedAtMs = this.deps.clock.monotonicMs();
-    const hear = this.#ears.take(turn.pcm);
-    this.#told(turn.endMs, turn.endMs - turn.startMs, turn.reason);
-    this.#queue.add(() => this.#understand(hear, utteranceId, askedAtMs), {});
+  #onTurn({ pcm, startMs, endMs, reason }: PlayerTurn, echo: object): void {
+    const context = { utteranceId: this.#utteranceId, echo, askedAtMs: this.deps.clock.monotonicMs() };
+    const hear = this.#ears.take(pcm);
+    this.#told({ atMs: endMs, durationMs: endMs - startMs, reason, echo });
+    this.#queue.add(() => this.#understand(hear, context), echo);
   }
 
-  async #understand(hear: () => Promise<Heard>, utteranceId: string, askedAtMs: number): Promise<void> {
+  async #understand(
+    hear: () => Promise<Heard>,
+    context: ReplyContext & { readonly utteranceId: string },
+  ): Promise<void> {
     let heard: Heard;
     try {
       heard = await hear();
@@ -205,23 +214,23 @@ export class VoiceChannel {
       throw error;
     }
     this.deps.meter.utterance(heard.isAccepted);
-    this.#tellHeard(utteranceId, heard, true);
+    this.#tellHeard(context.utteranceId, heard, { isFinal: true, echo: context.echo });
     if (this.deps.role === 'stream') return;
     // What was not understood was no interruption either: others talk, a dog barks.
     if (!heard.isAccepted) return this.#turns.isOpen ? undefined : this.#mouth.resume();
-    await this.#answer(heard.text, utteranceId, {}, askedAtMs);
+    await this.#answer(heard.text, context);
   }
 
   /** Resolves when the answer is on its way, or the player speaks again: what they say must not wait for it. */
-  async #answer(text: string, utteranceId: string | null, echo: object, askedAtMs: number): Promise<void> {
+  async #answer(text: string, context: ReplyContext): Promise<void> {
     const reply = await this.deps.conversation.reply({ text }, this.#abort.signal);
     this.#mouth.stop('superseded');
     if (this.#turns.isOpen) this.#mouth.pause();
     if (reply.control === 'mute') this.#callouts.clear();
     const saying = this.#mouth
-      .answer(reply, { utteranceId, echo, askedAtMs })
+      .answer(reply, context)
       .then((said) => this.#tellTeam(reply, said))
-      .catch((error: unknown) => this.#fail(error, echo));
+      .catch((error: unknown) => this.#fail(error, context.echo));
     await Promise.race([saying, this.#mouth.silenced]);
   }
 
@@ -231,8 +240,8 @@ export class VoiceChannel {
     if (isForTeam && said !== '') await this.deps.conversation.tellTeam(said);
   }
 
-  #tellHeard(utteranceId: string, heard: Heard, isFinal: boolean): void {
-    this.deps.emit({ type: 'transcript', utteranceId, isFinal, ...heard });
+  #tellHeard(utteranceId: string, heard: Heard, told: { readonly isFinal: boolean; readonly echo: object }): void {
+    this.deps.emit({ type: 'transcript', utteranceId, ...heard, ...told });
   }
 
   #tick(): void {

@@ -26,7 +26,10 @@ export interface SpeechPieceEvent {
 /** Why what is played must stop. */
 export type InterruptReason = 'speech' | 'client' | 'superseded' | 'urgent_callout';
 
-/** What happens on a voice channel, in order. Times with `AtMs` count the sound of the stream. */
+/**
+ * What happens on a voice channel, in order. Times with `AtMs` count the sound of the stream; `echo` is what the client's
+ * message, if one brought it about, wants to see again.
+ */
 export type VoiceEvent =
   | { readonly type: 'speech_started'; readonly utteranceId: string; readonly atMs: number }
   | {
@@ -35,6 +38,7 @@ export type VoiceEvent =
       readonly atMs: number;
       readonly durationMs: number;
       readonly reason: TurnEndReason | 'too_short' | 'no_speech';
+      readonly echo: object;
     }
   | {
       readonly type: 'transcript';
@@ -46,6 +50,7 @@ export type VoiceEvent =
       readonly confidence: number | null;
       readonly coverage: number | null;
       readonly source: string;
+      readonly echo: object;
     }
   | ({
       readonly type: 'voice_response';
@@ -59,11 +64,13 @@ export type VoiceEvent =
   | ({ readonly type: 'callout'; readonly callout: Callout } & SpeechPieceEvent)
   | {
       readonly type: 'interrupted';
-      readonly responseId: string;
+      /** null when the client interrupts and nothing is being said. */
+      readonly responseId: string | null;
       readonly playedMs: number;
       readonly reason: InterruptReason;
       /** The rest may still be asked for by `resumed`: keep it. */
       readonly isResumable: boolean;
+      readonly echo: object;
     }
   /** It was no interruption after all: play on. */
   | { readonly type: 'resumed'; readonly responseId: string; readonly fromMs: number }

@@ -80,10 +80,12 @@ describe('a voice channel', () => {
       rig.open({ continuous_listening: false });
       await rig.say('where am i');
       expect(rig.of('speech_stopped')).toEqual([]);
-      rig.channel.commit();
+      const echo = { request_id: 'c1' };
+      rig.channel.commit(echo);
       await rig.hear(WINDOW_MS);
-      expect(rig.of('speech_stopped')[0]).toMatchObject({ reason: 'commit' });
-      expect(rig.of('voice_response')).toHaveLength(1);
+      expect(rig.of('speech_stopped')[0]).toMatchObject({ reason: 'commit', echo });
+      expect(rig.of('transcript').at(-1)).toMatchObject({ isFinal: true, echo });
+      expect(rig.of('voice_response')).toEqual([expect.objectContaining({ echo })]);
     });
   });
 });

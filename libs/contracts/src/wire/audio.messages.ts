@@ -75,10 +75,15 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     { optional: { sample_rate: SAMPLE_RATE, channels: CHANNELS } },
     { sample_rate: 48_000, channels: 1, request_id: 'c1' },
   ),
-  client('commit', 'The player has ended: push-to-talk is let go.', {}, { request_id: 'c2' }),
+  client(
+    'commit',
+    'The player has ended: push-to-talk is let go. `speech_stopped`, and what follows from the turn, carry its ids.',
+    {},
+    { request_id: 'c2' },
+  ),
   client(
     'interrupt',
-    'Stops what JIGA says.',
+    'Stops what JIGA says. Answered by `interrupted`, also when nothing was being said.',
     { optional: { played_ms: PLAYED_MS } },
     { played_ms: 840, request_id: 'i1' },
   ),
@@ -212,7 +217,7 @@ const SERVER_MESSAGES: readonly WireMessage[] = [
     'Stop playing now. When it is resumable, keep the rest: `resumed` may follow. At the first sign of a voice it may come before `speech_started`, and in vain.',
     {
       required: {
-        response_id: text(),
+        response_id: nullable(text('null: the client interrupted, and nothing was being said.')),
         played_ms: number('How much of it the server takes to be played.'),
         reason: oneOf(['speech', 'client', 'superseded', 'urgent_callout']),
         resumable: { type: 'boolean' },
