@@ -57,6 +57,17 @@ describe('sockets that the server opens itself', () => {
     await server.closeSession(id);
   });
 
+  it('does not knock at an audio socket that will never open', async () => {
+    upgraded.length = 0;
+    const id = await server.createSession({ auto_connect_audio: true });
+    const last_error = 'voice_chat_off: Voice chat is not enabled for the session';
+    expect((await status(id)).auto_connect.audio).toEqual({ state: 'off', reconnects: 0, last_error });
+    const talking = await server.createSession({ auto_connect_audio: true, voice_chat_enabled: true });
+    await until(talking, ({ audio }) => audio.state === 'connected');
+    expect(upgraded.filter(({ path }) => path.includes(id))).toEqual([]);
+    await Promise.all([server.closeSession(id), server.closeSession(talking)]);
+  });
+
   it('heals within three seconds when it is killed from outside', async () => {
     const id = await server.createSession({ high_speed_vision: true });
     await until(id, isUp);

@@ -4,8 +4,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 
-import { CLOCK } from '@jiga/contracts';
-import type { Clock, DomainEvents, SelfConnectionFigures } from '@jiga/contracts';
+import { CLOCK, ERRORS } from '@jiga/contracts';
+import type { Clock, DomainEvents, SelfConnectionFigures, SelfConnections } from '@jiga/contracts';
 import { Authenticator, OnDomainEvent, Shutdown } from '@jiga/platform';
 import { isIngested, NO_SELF_CONNECTIONS, SessionsService, type LiveSession } from '@jiga/sessions';
 
@@ -16,6 +16,12 @@ import { SelfConnection, type SelfConnectionDeps } from './self-connection.js';
 /** Connections that a session may ask for, with the last part of the path. */
 const PATHS = { audio: 'audio/stream?role=stream', high_speed_vision: 'high-speed/stream' } as const;
 export type SelfConnectionName = keyof typeof PATHS;
+
+/** The audio socket of such a session refuses everybody for as long as it lives: nothing is gained by trying. */
+const WITHOUT_VOICE_CHAT: SelfConnections = {
+  ...NO_SELF_CONNECTIONS,
+  audio: { ...NO_SELF_CONNECTIONS.audio, last_error: `voice_chat_off: ${ERRORS.voice_chat_off.title}` },
+};
 
 /** Somebody who sends through a connection and hears what is answered. */
 export type SelfConnectionUser = Pick<SelfConnectionDeps, 'onMessage' | 'onChange'>;
@@ -75,14 +81,15 @@ export class AutoConnector implements OnModuleInit, OnApplicationBootstrap {
   #open(session: LiveSession): void {
     const { auto_connect_audio, high_speed_vision, voice_chat_enabled } = session.configuration;
     // The sound of a stream has no other way in.
-    const wantsAudio = auto_connect_audio || (voice_chat_enabled && isIngested(session.configuration));
+    const wantsAudio = voice_chat_enabled && (auto_connect_audio || isIngested(session.configuration));
     const opened: Partial<Record<SelfConnectionName, Opened>> = {
       ...(wantsAudio && { audio: this.#connect(session, 'audio') }),
       ...(high_speed_vision && { high_speed_vision: this.#connect(session, 'high_speed_vision') }),
     };
     this.#opened.set(session, opened);
+    const closed = auto_connect_audio && !wantsAudio ? WITHOUT_VOICE_CHAT : NO_SELF_CONNECTIONS;
     const figures = (name: SelfConnectionName): SelfConnectionFigures =>
-      opened[name]?.connection.figures ?? NO_SELF_CONNECTIONS[name];
+      opened[name]?.connection.figures ?? closed[name];
     session.metrics.selfConnections = () => ({
       audio: figures('audio'),
       high_speed_vision: figures('high_speed_vision'),

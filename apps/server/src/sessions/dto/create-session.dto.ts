@@ -87,7 +87,11 @@ export class CreateSessionDto implements SessionRequest {
   @IsBoolean()
   voice_chat_enabled?: boolean;
 
-  @ApiPropertyOptional({ description: 'Let the server open the audio socket itself.', default: false, example: false })
+  @ApiPropertyOptional({
+    description: 'Let the server open the audio socket itself; of use with `voice_chat_enabled` alone.',
+    default: false,
+    example: false,
+  })
   @MayBeAbsent()
   @IsBoolean()
   auto_connect_audio?: boolean;
