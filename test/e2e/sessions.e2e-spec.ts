@@ -200,7 +200,11 @@ describe('sessions over HTTP', () => {
     const { session_id } = await created();
     for (const method of ['PATCH', 'PUT']) {
       const response = await server.fetch(`/sessions/${session_id}`, { method, body: '{"high_speed_vision":true}' });
-      expect(await problem(response)).toMatchObject({ status: 409, code: 'immutable_configuration' });
+      expect(await problem(response)).toMatchObject({
+        status: 409,
+        code: 'immutable_configuration',
+        detail: expect.stringContaining('PUT skills, model-provider or voice-settings'),
+      });
     }
   });
 

@@ -55,6 +55,9 @@ const DEFAULT_PAGE = 50;
 const ApiSessionId = (): MethodDecorator =>
   ApiParam({ name: 'session_id', description: 'From the answer to its creation.', example: EXAMPLE_SESSION_ID });
 
+const KEEPS_CONFIGURATION =
+  'A session keeps its configuration. What may change has a route of its own below it: PUT skills, model-provider or voice-settings.';
+
 @ApiTags('Sessions')
 @ApiSecurity('bearer')
 @ApiSecurity('api_key')
@@ -182,13 +185,13 @@ export class SessionsController {
   @ApiOperation({
     operationId: 'changeSession',
     summary: 'Refused: a session keeps its configuration',
-    description: 'Every setting of a session holds from its creation to its end.',
+    description: KEEPS_CONFIGURATION,
   })
   @ApiProblems('forbidden', 'session_not_found', 'immutable_configuration')
   async change(@Param('session_id') id: string, @CurrentCredential() credential: Credential): Promise<never> {
     noteSession(id);
     await this.sessions.get(id, credential);
-    throw new AppError('immutable_configuration');
+    throw new AppError('immutable_configuration', KEEPS_CONFIGURATION);
   }
 
   @Put(':session_id')
@@ -197,7 +200,7 @@ export class SessionsController {
   @ApiOperation({
     operationId: 'replaceSession',
     summary: 'Refused: a session keeps its configuration',
-    description: 'Every setting of a session holds from its creation to its end.',
+    description: KEEPS_CONFIGURATION,
   })
   @ApiProblems('forbidden', 'session_not_found', 'immutable_configuration')
   replace(@Param('session_id') id: string, @CurrentCredential() credential: Credential): Promise<never> {
