@@ -1,5 +1,6 @@
 import { request } from 'node:http';
 import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
@@ -14,8 +15,12 @@ describe('every HTTP answer', () => {
   });
   afterAll(() => server.stop());
 
-  const post = (body: string, contentType = 'application/json'): Promise<Response> =>
-    server.fetch('/sessions', { method: 'POST', body, headers: { 'content-type': contentType } });
+  const post = (
+    body: string | Buffer<ArrayBuffer>,
+    contentType = 'application/json',
+    headers = {},
+  ): Promise<Response> =>
+    server.fetch('/sessions', { method: 'POST', body, headers: { 'content-type': contentType, ...headers } });
 
   it.each([
     ['text that is not JSON', () => post('{"user_id":'), 400, 'malformed_json'],
@@ -26,6 +31,13 @@ describe('every HTTP answer', () => {
     ['null', () => post('null'), 422, 'validation_failed'],
     ['a body past the limit', () => post(`{"user_id":"${'x'.repeat(5000)}"}`), 413, 'body_too_large'],
     ['another media type', () => post('user_id=1', 'application/x-www-form-urlencoded'), 415, 'unsupported_media_type'],
+    ['text that is not UTF-8', () => post(Buffer.from('{"user_id":"\xff"}', 'latin1')), 400, 'malformed_json'],
+    [
+      'a compressed body',
+      () => post(gzipSync('{"user_id":"a"}'), 'application/json', { 'content-encoding': 'gzip' }),
+      415,
+      'unsupported_media_type',
+    ],
     ['an unknown path', () => server.fetch('/nowhere'), 404, 'not_found'],
     ['a path that does not decode', () => fetch(`${server.origin}/%ff`), 404, 'not_found'],
     [

@@ -7,17 +7,34 @@ const MAX_DEPTH = 32;
 
 /**
  * JSON is the only body that is parsed unless a route says otherwise; anything else is 415. An empty body is no body,
- * since many clients send a content type with every request.
+ * since many clients send a content type with every request. A body is taken as it is: one that is compressed is 415.
  */
 export function parseOnlyJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
-  fastify.addContentTypeParser(/^application\/([\w.-]+\+)?json\b/, { parseAs: 'string' }, (_request, body, done) => {
+  fastify.addHook('preParsing', (request, reply, payload, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding.toLowerCase() === 'identity') return done(null, payload);
+    void reply.header('accept-encoding', 'identity');
+    done(new AppError('unsupported_media_type', 'A body is taken without Content-Encoding only.'));
+  });
+  fastify.addContentTypeParser(/^application\/([\w.-]+\+)?json\b/, { parseAs: 'buffer' }, (_request, body, done) => {
     try {
-      done(null, parseJson(String(body)));
+      done(null, parseJson(decode(body as Buffer)));
     } catch (error) {
       done(error as Error);
     }
   });
+}
+
+const UTF8 = new TextDecoder('utf-8', { fatal: true });
+
+/** RFC 8259 §8.1 knows no other encoding; replacing what is none would change what the client said. */
+function decode(body: Buffer): string {
+  try {
+    return UTF8.decode(body);
+  } catch (error) {
+    throw new AppError('malformed_json', 'The body is not valid UTF-8.', { cause: error });
+  }
 }
 
 /** Throws AppError `malformed_json` for text that is not JSON, or is nested past any use. */
