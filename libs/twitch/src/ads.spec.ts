@@ -1,12 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { beforeEach, describe, expect, it } from '@jest/globals';
 
-import { StreamRig } from '../../../test/support/stream-rig.js';
+import { eachStreamRig } from '../../../test/support/each-stream-rig.js';
+import type { StreamRig } from '../../../test/support/stream-rig.js';
 
 let rig: StreamRig;
-beforeEach(() => {
-  rig = new StreamRig();
-});
-afterEach(() => rig.close());
+eachStreamRig((made) => (rig = made));
 
 /** Numbers of the decoded segments, which must be content without a hole other than the one expected. */
 const decoded = (): number[] => rig.decoders.numbers;

@@ -1,17 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { FAKE_AUDIO_ONLY, FAKE_LADDER, json, usherError } from '@jiga/testing';
 
-import { StreamRig } from '../../../test/support/stream-rig.js';
+import { eachStreamRig } from '../../../test/support/each-stream-rig.js';
+import type { StreamRig } from '../../../test/support/stream-rig.js';
 
 let rig: StreamRig;
-beforeEach(() => {
-  rig = new StreamRig();
-});
-afterEach(async () => {
-  await rig.close();
-  expect(rig.clock.pending).toBe(0);
-  expect(rig.decoders.open).toBe(0);
-});
+eachStreamRig((made) => (rig = made));
 
 const rising = (times: readonly number[]): boolean => times.every((time, n) => n === 0 || time > (times[n - 1] ?? 0));
 

@@ -1,19 +1,13 @@
 import { gzipSync } from 'node:zlib';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { StreamError } from '@jiga/streams';
 
-import { StreamRig } from '../../../test/support/stream-rig.js';
+import { eachStreamRig } from '../../../test/support/each-stream-rig.js';
+import type { StreamRig } from '../../../test/support/stream-rig.js';
 
 let rig: StreamRig;
-beforeEach(() => {
-  rig = new StreamRig();
-});
-afterEach(async () => {
-  await rig.close();
-  expect(rig.clock.pending).toBe(0);
-  expect(rig.decoders.open).toBe(0);
-});
+eachStreamRig((made) => (rig = made));
 
 describe('a playlist that fails', () => {
   it('by standing still is noticed within five seconds and left after fifteen', async () => {

@@ -1,16 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 
-import { StreamRig } from '../../../test/support/stream-rig.js';
+import { eachStreamRig } from '../../../test/support/each-stream-rig.js';
+import type { StreamRig } from '../../../test/support/stream-rig.js';
 
 let rig: StreamRig;
-beforeEach(() => {
-  rig = new StreamRig();
-});
-afterEach(async () => {
-  await rig.close();
-  expect(rig.clock.pending).toBe(0);
-  expect(rig.decoders.open).toBe(0);
-});
+eachStreamRig((made) => (rig = made));
 
 describe('twenty streams that start together', () => {
   it('come back at different times when they fall together', async () => {

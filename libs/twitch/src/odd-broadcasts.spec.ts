@@ -1,20 +1,14 @@
 import { gzipSync } from 'node:zlib';
 
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { StreamError } from '@jiga/streams';
 import { deferred, fakeSegment } from '@jiga/testing';
 
-import { StreamRig } from '../../../test/support/stream-rig.js';
+import { eachStreamRig } from '../../../test/support/each-stream-rig.js';
+import type { StreamRig } from '../../../test/support/stream-rig.js';
 
 let rig: StreamRig;
-beforeEach(() => {
-  rig = new StreamRig();
-});
-afterEach(async () => {
-  await rig.close();
-  expect(rig.clock.pending).toBe(0);
-  expect(rig.decoders.open).toBe(0);
-});
+eachStreamRig((made) => (rig = made));
 
 const range = (first: number, last: number): number[] => Array.from({ length: last - first + 1 }, (_, n) => first + n);
 const numberOf = (url: URL): number => Number(/-(\d+)\.\w+$/.exec(url.pathname)?.[1]);

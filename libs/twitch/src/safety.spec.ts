@@ -2,14 +2,12 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { GuardedHttp, NodeTransport, type HostList } from '@jiga/streams';
 import { FAKE_SECRETS, FakeTwitchServer, json, turn, until, VirtualClock } from '@jiga/testing';
 
+import { eachStreamRig } from '../../../test/support/each-stream-rig.js';
 import { StreamRig } from '../../../test/support/stream-rig.js';
 import { channelLogin } from './channel-name.js';
 
 let rig: StreamRig;
-beforeEach(() => {
-  rig = new StreamRig();
-});
-afterEach(() => rig.close());
+eachStreamRig((made) => (rig = made));
 
 describe('the name of a channel', () => {
   it.each([
