@@ -1,47 +1,27 @@
-import { Logger } from '@nestjs/common';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 
 import { AppError } from '@jiga/contracts';
-import type { DomainEvents, SessionRequest } from '@jiga/contracts';
-import { loadConfig, SCOPES, type Credential, type EventBus } from '@jiga/platform';
-import { deferred, FakeAnalyzer, VirtualClock } from '@jiga/testing';
+import type { SessionRequest } from '@jiga/contracts';
+import { loadConfig, type EventBus } from '@jiga/platform';
+import { deferred } from '@jiga/testing';
 
-import type { LiveSession } from './live-session.js';
+import { ANN, SessionsRig } from '../../../test/support/sessions-rig.js';
 import { SessionsService } from './sessions.service.js';
-import type { SourceControl } from './sources/source-starter.port.js';
-import { SourceStarters } from './sources/source-starters.js';
-import { MemorySessionStore } from './testing/memory-session.store.js';
-
-const ANN: Credential = { id: 'key-ann', owner: 'ann', scopes: new Set(SCOPES), isAdmin: false };
-
-const TWITCH: Partial<SessionRequest> = {
-  video_input_source: 'twitch',
-  video_source_config: { channel_name: 'some_channel' },
-};
 
 describe('SessionsService', () => {
-  let clock: VirtualClock;
-  let analyzer: FakeAnalyzer;
-  let store: MemorySessionStore;
-  let facts: DomainEvents['session.state_changed'][];
-  let starters: SourceStarters;
-  let sessions: SessionsService;
+  let clock: SessionsRig['clock'];
+  let analyzer: SessionsRig['analyzer'];
+  let store: SessionsRig['store'];
+  let facts: SessionsRig['facts'];
+  let starters: SessionsRig['starters'];
+  let sessions: SessionsRig['sessions'];
+  let create: (request?: Partial<SessionRequest>) => Promise<string>;
 
   beforeEach(() => {
-    Logger.overrideLogger(false);
-    clock = new VirtualClock();
-    analyzer = new FakeAnalyzer();
-    store = new MemorySessionStore();
-    starters = new SourceStarters();
-    facts = [];
-    const publish: EventBus['publish'] = (_name, fact) =>
-      void facts.push(fact as DomainEvents['session.state_changed']);
-    const config = loadConfig({ JIGA_SESSIONS_PER_CREDENTIAL_MAX: '2', JIGA_SOCKETS_PER_SESSION_MAX: '1' });
-    sessions = new SessionsService(store, { publish } as EventBus, clock, config, analyzer, starters);
+    const rig = new SessionsRig();
+    ({ clock, analyzer, store, facts, starters, sessions } = rig);
+    create = (request) => rig.create(request);
   });
-
-  const create = async (request: Partial<SessionRequest> = {}): Promise<string> =>
-    (await sessions.create({ user_id: 'player', ...request }, ANN)).id;
 
   it('publishes a session only once it is kept', async () => {
     const gate = deferred<void>();
@@ -166,54 +146,6 @@ describe('SessionsService', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('ends a session whose seconds are spent', async () => {
-    const id = await create({ budget: { seconds: 60 } });
-    clock.advance(59_000);
-    expect((await sessions.get(id, ANN)).state).toBe('active');
-    clock.advance(1_000);
-    await sessions.close(id, ANN);
-    expect(await sessions.get(id, ANN)).toMatchObject({ state: 'closed', reason: 'budget_spent' });
-    expect(clock.pending).toBe(0);
-  });
-
-  it('gives the timer back when a session with a budget ends before', async () => {
-    const id = await create({ budget: { seconds: 60 } });
-    await sessions.close(id, ANN);
-    expect(clock.pending).toBe(0);
-  });
-
-  it.each([
-    ['a frame', (live: LiveSession) => live.metrics.frameReceived(1)],
-    ['a socket', (live: LiveSession) => live.attachSocket({ end: () => {} })],
-    ['a changed setting', (live: LiveSession) => live.reconfigure({ skills: [] })],
-    ['sound', (live: LiveSession) => live.touch()],
-  ])('ends a session that was left alone, counted from %s', async (_name, act) => {
-    const id = await create({ idle_timeout_seconds: 60 });
-    clock.advance(50_000);
-    act(await sessions.open(id, ANN));
-    clock.advance(59_999);
-    expect((await sessions.get(id, ANN)).state).toBe('active');
-    clock.advance(1);
-    await sessions.close(id, ANN);
-    expect(await sessions.get(id, ANN)).toMatchObject({ state: 'closed', reason: 'idle_timeout' });
-    expect(clock.pending).toBe(0);
-  });
-
-  it('ends a session at its age, however busy it is', async () => {
-    const id = await create({ idle_timeout_seconds: 60, max_duration_seconds: 100 });
-    clock.advance(50_000);
-    (await sessions.open(id, ANN)).touch();
-    clock.advance(50_000);
-    await sessions.close(id, ANN);
-    expect(await sessions.get(id, ANN)).toMatchObject({ state: 'closed', reason: 'max_duration' });
-    expect(clock.pending).toBe(0);
-  });
-
-  it('has the times of the server for sessions that do not say', async () => {
-    const { configuration } = await sessions.get(await create(), ANN);
-    expect(configuration).toMatchObject({ idle_timeout_seconds: 1800, max_duration_seconds: null });
-  });
-
   it('ends all that lives when it stops, also what is being made, and makes no more', async () => {
     const id = await create();
     const gate = deferred<void>();
@@ -228,95 +160,6 @@ describe('SessionsService', () => {
     }
     await expect(create()).rejects.toMatchObject({ code: 'draining' });
     expect(sessions.liveCount).toBe(0);
-  });
-
-  describe('with a source of its own', () => {
-    let control: SourceControl;
-    let obstacle: string | null;
-    const statesOf = async (id: string) => (await sessions.transitions(id, ANN)).map(({ to, reason }) => [to, reason]);
-
-    beforeEach(() => {
-      obstacle = null;
-      starters.add({ source: 'twitch', obstacle: () => obstacle, start: (given) => void (control = given) });
-    });
-
-    it('answers at once, and follows its source between the living states', async () => {
-      const record = await sessions.create({ user_id: 'player', ...TWITCH }, ANN);
-      expect(record.state).toBe('connecting');
-      expect(control.session.id).toBe(record.id);
-      control.moveTo('active', 'source_connected');
-      control.moveTo('active', 'again');
-      control.moveTo('reconnecting', 'source_stale');
-      control.moveTo('active', 'source_resumed');
-      expect((await sessions.get(record.id, ANN)).state).toBe('active');
-      await sessions.close(record.id, ANN);
-      expect(await statesOf(record.id)).toEqual([
-        ['created', 'created'],
-        ['connecting', 'source_connecting'],
-        ['active', 'source_connected'],
-        ['reconnecting', 'source_stale'],
-        ['active', 'source_resumed'],
-        ['closing', 'closed_by_client'],
-        ['closed', 'closed_by_client'],
-      ]);
-    });
-
-    it('fails with all that the failure of a Twitch channel leaves behind', async () => {
-      const id = await create(TWITCH);
-      const released: string[] = [];
-      control.session.attach({ end: ({ reason }) => void released.push(reason) });
-      control.fail({ cause: 'offline', message: 'The channel is offline.', attempts: 3 });
-      await sessions.close(id, ANN);
-      expect(released).toEqual(['source_offline']);
-      const at = clock.nowMs() / 1000;
-      expect(await sessions.get(id, ANN)).toMatchObject({
-        state: 'error',
-        failure: { reason: 'source_offline', message: 'The channel is offline.', attempts: 3, failedAt: at },
-        metrics: {
-          failed_operations: 1,
-          last_operation_time: at,
-          twitch_connection_failed: true,
-          twitch_error_message: 'The channel is offline.',
-          session_failed_at: at,
-        },
-      });
-      expect(facts.at(-1)).toMatchObject({ to: 'error', failure: { attempts: 3 } });
-      const again = await sessions.recreate(id, ANN);
-      expect(again).toMatchObject({ state: 'connecting', recreatedFrom: id });
-    });
-
-    it('fails, and leaves nothing behind, when its source cannot even be started', async () => {
-      const start = (): never => {
-        throw new Error('a bug');
-      };
-      starters.add({ source: 'twitch', obstacle: () => null, start });
-      const id = await create(TWITCH);
-      await sessions.close(id, ANN);
-      expect(await sessions.get(id, ANN)).toMatchObject({ state: 'error', reason: 'source_internal' });
-      await create();
-      await create();
-    });
-
-    it('takes nothing from a source whose session has ended', async () => {
-      const id = await create(TWITCH);
-      const ended = await sessions.close(id, ANN);
-      const { length } = facts;
-      control.moveTo('active', 'too_late');
-      control.tell('connected', {});
-      control.fail({ cause: 'offline', message: 'Too late.', attempts: 1 });
-      control.finish('too_late');
-      expect(await sessions.get(id, ANN)).toEqual(ended);
-      expect(facts).toHaveLength(length);
-    });
-
-    it('is not made while the operator has something to do first, and takes no slot', async () => {
-      obstacle = 'Install ffmpeg.';
-      for (let i = 0; i < 5; i++) {
-        await expect(create(TWITCH)).rejects.toMatchObject({ code: 'capability_unavailable', message: /ffmpeg/ });
-      }
-      await create();
-      await create();
-    });
   });
 
   it('lets a session go even when its end cannot be kept', async () => {
