@@ -7,11 +7,10 @@ import type { ValidateFunction } from 'ajv';
 import { CHANNELS, DIRECT_VIDEO_CHANNEL, HIGH_SPEED_CHANNEL, asyncApiDocument } from '@jiga/contracts';
 import type { WireChannel } from '@jiga/contracts';
 import { EventBus } from '@jiga/platform';
-import { FakeAnalyzer, makePicture } from '@jiga/testing';
-import type { SocketClient } from '@jiga/testing';
+import { FakeAnalyzer, makePicture, SocketClient } from '@jiga/testing';
 
 import { closed } from '../support/closed-schema.js';
-import { TestServer } from '../support/start-test-server.js';
+import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
 const CALLOUT = {
   callout_id: 'call_1',
@@ -97,6 +96,24 @@ describe('what travels on the video sockets is what is documented', () => {
     await tellCallout(sessionId, client);
     expectDocumented(HIGH_SPEED_CHANNEL, client);
   });
+
+  it.each(CHANNELS.map((channel) => [channel.path.split('{session_id}')[1] ?? '', channel] as const))(
+    'each example of a message to %s is taken as it is',
+    async (path, channel) => {
+      const sessionId = await server.createSession({ high_speed_vision: true, voice_chat_enabled: true });
+      const url = `${server.socketOrigin}/sessions/${sessionId}${path}`;
+      const client = await SocketClient.connect(url, { token: ADMIN_KEY });
+      for (const { from, type, isBinary, example } of channel.messages) {
+        if (from === 'client' && !isBinary) client.send({ type, ...example });
+      }
+      client.send({ type: 'ping', request_id: 'last' });
+      await client.waitFor((message) => message['request_id'] === 'last');
+      expect(client.ofType('error')).toEqual([]);
+      await client.close();
+      await server.closeSession(sessionId);
+    },
+    20_000,
+  );
 
   it('the document is served, and the checked-in copy is up to date', async () => {
     const response = await fetch(`${server.origin}/asyncapi.json`);

@@ -1,7 +1,8 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsNumber, IsString, Matches, Max, Min } from 'class-validator';
 
-import { EXAMPLE_PICTURE_BASE64 } from '../http/body-examples.js';
+import { EXAMPLE_PICTURE_BASE64 } from '@jiga/contracts';
+
 import { MayBeAbsent } from '../http/validation.decorators.js';
 
 const SOURCE = /^[^\p{Cc}\p{Cs}]{1,64}$/u;

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.js';
 import { COMPRESSION_LEVELS } from '../session-configuration.js';
 import { HIGH_SPEED_PRESETS } from '../session-defaults.js';
+import { EXAMPLE_PICTURE_BASE64 } from './example-picture.js';
 import { CREDIT_EXAMPLE, CREDIT_SCHEMA, PICTURE_SCHEMA, QUALITY_SCHEMA } from './flow.schemas.js';
 import { count, mapOf, nullable, number, object, oneOf, share, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
@@ -37,8 +38,8 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     {
       request_id: 'b1',
       frames: [
-        { frame_data: '/9j/4AAQSkZJRg…', timestamp: 1767225600.1, request_id: 'f1' },
-        { frame_data: '/9j/4AAQSkZJRg…', timestamp: 1767225600.3, request_id: 'f2' },
+        { frame_data: EXAMPLE_PICTURE_BASE64, timestamp: 1767225600.1, request_id: 'f1' },
+        { frame_data: EXAMPLE_PICTURE_BASE64, timestamp: 1767225600.3, request_id: 'f2' },
       ],
     },
   ),

@@ -2,6 +2,7 @@ export { asyncApiDocument, type AsyncApiInfo, type JsonDocument } from './asynca
 export { AUDIO_CHANNEL } from './audio.messages.js';
 export { CHANNELS } from './channels.js';
 export { EVENTS_CHANNEL } from './events.messages.js';
+export { EXAMPLE_PICTURE_BASE64 } from './example-picture.js';
 export { HIGH_SPEED_CHANNEL } from './high-speed.messages.js';
 export type { JsonSchema } from './json-schema.js';
 export { DIRECT_VIDEO_CHANNEL } from './video.messages.js';

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors.js';
+import { EXAMPLE_PICTURE_BASE64 } from './example-picture.js';
 import { CREDIT_EXAMPLE, CREDIT_MEMBERS } from './flow.schemas.js';
 import { array, count, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
@@ -68,7 +69,7 @@ export const ANALYZE_FRAME: readonly WireMessage[] = [
     'analyze_frame',
     'Analyse one frame. Answered exactly once: by a result, an error or `frame_dropped`.',
     { required: { frame_data: FRAME_DATA }, optional: frameFields },
-    { frame_data: '/9j/4AAQSkZJRg…', timestamp: 1767225600.125, request_id: 'f1' },
+    { frame_data: EXAMPLE_PICTURE_BASE64, timestamp: 1767225600.125, request_id: 'f1' },
   ),
   {
     ...client(

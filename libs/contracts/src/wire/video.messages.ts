@@ -1,3 +1,4 @@
+import { EXAMPLE_PICTURE_BASE64 } from './example-picture.js';
 import { count, number, oneOf, text } from './json-schema.js';
 import {
   ANALYZE_FRAME,
@@ -38,7 +39,7 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     'frame',
     'A frame of the stream. Sampled at the interval, not answered one by one.',
     { required: { frame_data: FRAME_DATA }, optional: frameFields },
-    { frame_data: '/9j/4AAQSkZJRg…', timestamp: 1767225600.125 },
+    { frame_data: EXAMPLE_PICTURE_BASE64, timestamp: 1767225600.125 },
   ),
   {
     ...client('frame', 'The same as a binary message.', { optional: frameFields }, { timestamp: 1767225600.125 }),
