@@ -134,8 +134,7 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
   }
 
   readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
-    // A client that goes away during the handshake must not end the process.
-    socket.on('error', () => socket.destroy());
+    outliveErrors(socket);
     const url = URL.parse(request.url ?? '', 'ws://localhost');
     const found = url && this.#find(url.pathname);
     const path = url?.pathname ?? '/';
@@ -173,6 +172,14 @@ function createAcceptor(limits: SocketLimits) {
     handleProtocols: (offered) => (offered.has(SOCKET_PROTOCOL) ? SOCKET_PROTOCOL : false),
   };
   return new WebSocketServer(options);
+}
+
+/**
+ * A client that goes away during the handshake must not end the process. The listener lives as long as the socket, so it
+ * is made where it sees nothing else: beside the request it would hold that, its headers and its URL, for as long.
+ */
+function outliveErrors(socket: Duplex): void {
+  socket.on('error', () => socket.destroy());
 }
 
 /** Answers a request that is not upgraded, with a problem document like every HTTP error. */
