@@ -80,7 +80,7 @@ export interface RegionProfile {
   readonly minConfidence?: number;
   /** Distance of neighbouring letters where all are equally wide, in canvas units (`pixelLines`: in line heights). */
   readonly letterPitch?: number;
-  /** Widens the picture before recognition by this factor, for narrow letters. */
+  /** Widens the picture before recognition by this factor, for narrow letters; else letters of the canvas get its shape. */
   readonly stretch?: number;
   /** Share of the height that is cut off above and below before recognition. */
   readonly insetY?: number;

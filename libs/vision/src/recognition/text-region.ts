@@ -149,8 +149,17 @@ function recognise(
   rect: PixelRect,
 ): Promise<DecodedText> {
   const { model, image, mask } = context;
-  const letters = { stretch: region.stretch, letterPitch: letterPitch(region, context, place) };
+  const letters = { stretch: letterStretch(region, context), letterPitch: letterPitch(region, context, place) };
   return readLine(model, image, insetY(rect, region.insetY ?? 0), mask, letters);
+}
+
+/**
+ * A canvas that is stretched over a wider picture has wide letters, and recognition costs as much as a line is wide:
+ * they are given back their shape, which reads no worse.
+ */
+function letterStretch({ stretch, pixelLines }: RegionProfile, { profile: { canvas }, image }: TextContext): number {
+  if (stretch !== undefined || pixelLines) return stretch ?? 1;
+  return Math.min(1, (canvas.width * image.height) / (canvas.height * image.width));
 }
 
 /** Distance of neighbouring letters in pixels; null when they differ in width. */
