@@ -1,7 +1,8 @@
 // How many sessions a server holds that send 5 frames a second each and have their HUD read, and what one costs as they grow.
-// `npm run bench:sessions -- [--seconds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]
-// [--cache off]`, from the root of the repository. All sessions play the same clip: only with `--cache off` does each read all of its
-// text itself. The server runs on cores of its own where `taskset` and the number of cores allow it.
+// `npm run bench:sessions -- [--rounds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]
+// [--cache off]`, from the root of the repository. Every row plays whole rounds of the clip, so that one session has the same
+// pictures to read as each of many that begin at different places of it. All play the same clip: only with `--cache off` does
+// each read all of its text itself. The server runs on cores of its own where `taskset` and the number of cores allow it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseSize, positiveNumber } from '../../apps/cli/src/arguments.js';
@@ -14,6 +15,10 @@ import { Player, play } from './bench-flow/player.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
 
 const FPS = 5;
+/** Before the first row: models are loaded and code is compiled once, which is no session's cost. All of the clip is seen. */
+const SERVER_WARM_UP_SECONDS = 14;
+const SERVER_WARM_UP_SESSIONS = 10;
+/** Before each row: a session begins with a HUD that it does not know. */
 const WARM_UP_SECONDS = 5;
 /** What a server without sessions takes is measured for so long, and is no session's cost. */
 const IDLE_SECONDS = 3;
@@ -38,15 +43,16 @@ interface Row {
   readonly cpuMsPerHeavy: number | null;
   /** Of the server without sessions, in a second. */
   readonly idleCpuMs: number;
-  /** To that of the first row of the same kind. */
+  /** Both costs to those of the first row of the same kind. */
   readonly costRatio: number | null;
+  readonly perHeavyRatio: number | null;
   readonly rssMib: number | null;
   readonly isHeld: boolean;
 }
 
 const { values } = parseArgs({
   options: {
-    seconds: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '1' },
     cores: { type: 'string', default: '1,2' },
     counts: { type: 'string', default: '1,5,10,15,20,25,30,40,50' },
     grow: { type: 'string', default: '1,10,100' },
@@ -60,8 +66,9 @@ const WORK: Readonly<Record<Work, object>> = {
   'full HUD': { game: 'openarena', ...sharing },
   'cheap stage': { skills: [] },
 };
-const seconds = positiveNumber('--seconds', values.seconds);
-const list = (name: string, text: string): number[] => text.split(',').map((part) => positiveNumber(name, part));
+/** Empty for `''`, which leaves those rows out. */
+const list = (name: string, text: string): number[] =>
+  text === '' ? [] : text.split(',').map((part) => positiveNumber(name, part));
 const rows: Row[] = [];
 
 interface Setting {
@@ -70,13 +77,30 @@ interface Setting {
   readonly idleMs: number;
 }
 
-async function measure(server: ServerProcess, work: Work, count: number, setting: Setting): Promise<Row> {
-  const { cores, idleMs } = setting;
+/** Players who begin at places of the clip that are evenly apart. */
+async function openPlayers(server: ServerProcess, work: Work, count: number): Promise<Player[]> {
   const players: Player[] = [];
   for (let i = 0; i < count; i++) {
     const first = Math.floor((pictures.jpegs.length * i) / count);
     players.push(await Player.open(server, WORK[work], pictures, first));
   }
+  return players;
+}
+
+async function leave(server: ServerProcess, players: readonly Player[]): Promise<void> {
+  for (const player of players) player.close();
+  await Promise.all(players.map(({ session }) => closeSession(server, session)));
+}
+
+async function warmUp(server: ServerProcess, work: Work): Promise<void> {
+  const players = await openPlayers(server, work, SERVER_WARM_UP_SESSIONS);
+  await play(players, FPS, SERVER_WARM_UP_SECONDS);
+  await leave(server, players);
+}
+
+async function measure(server: ServerProcess, work: Work, count: number, setting: Setting): Promise<Row> {
+  const { cores, idleMs } = setting;
+  const players = await openPlayers(server, work, count);
   await play(players, FPS, WARM_UP_SECONDS);
   for (const player of players) player.reset();
   const before = cpuTimeOf(server.pid);
@@ -88,14 +112,16 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
   // The answers to the last frames are still to come.
   await play(players, 0.001, 1);
   const figures = players.map((player) => player.read());
-  for (const player of players) player.close();
-  await Promise.all(players.map(({ session }) => closeSession(server, session)));
+  await leave(server, players);
   const latencies = figures.flatMap(({ latenciesMs }) => latenciesMs);
   const lost = figures.reduce((sum, { sent, latenciesMs }) => sum + Math.max(0, sent - latenciesMs.length), 0);
   const p95Ms = percentile(latencies, 0.95);
   const cost = cpu && (cpu.allMs / lastedS - idleMs) / count;
-  const first = rows.find((row) => row.work === work && row.cores === cores)?.cpuMsPerSessionSecond ?? cost;
   const heavyPerSecond = figures.reduce((sum, { heavy }) => sum + heavy, 0) / lastedS / count;
+  const perHeavy = heavyPerSecond === 0 ? null : cost && cost / heavyPerSecond;
+  const first = rows.find((row) => row.work === work && row.cores === cores);
+  const ratio = (value: number | null, before: number | null | undefined): number | null =>
+    rounded(value && value / (before ?? value), 2);
   return {
     work,
     cores,
@@ -106,9 +132,10 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
     lost,
     heavyPerSecond: Math.round(heavyPerSecond * 100) / 100,
     cpuMsPerSessionSecond: rounded(cost, 2),
-    cpuMsPerHeavy: rounded(heavyPerSecond === 0 ? null : cost && cost / heavyPerSecond, 2),
+    cpuMsPerHeavy: rounded(perHeavy, 2),
     idleCpuMs: Math.round(idleMs * 10) / 10,
-    costRatio: rounded(cost && first && cost / first, 2),
+    costRatio: ratio(cost, first?.cpuMsPerSessionSecond),
+    perHeavyRatio: ratio(perHeavy, first?.cpuMsPerHeavy),
     rssMib: rounded(rssKib && rssKib / 1024),
     isHeld: p95Ms !== null && p95Ms <= HELD_P95_MS && lost === 0,
   };
@@ -134,10 +161,12 @@ async function withServer(
 }
 
 const pictures: Pictures = await clipPictures(parseSize(values.size), FPS, positiveNumber('--quality', values.quality));
+const seconds = (positiveNumber('--rounds', values.rounds) * pictures.jpegs.length) / FPS;
 console.log(`pictures of ${values.size}: ${pictures.meanBytes} bytes on average; ${FPS} a second from each session`);
 pinLoad();
 for (const cores of list('--cores', values.cores)) {
   await withServer(cores, async (server, setting) => {
+    await warmUp(server, 'full HUD');
     let missed = 0;
     for (const count of list('--counts', values.counts)) {
       const row = await measure(server, 'full HUD', count, setting);
@@ -149,9 +178,13 @@ for (const cores of list('--cores', values.cores)) {
     }
   });
 }
-await withServer(1, async (server, setting) => {
-  for (const count of list('--grow', values.grow)) rows.push(await measure(server, 'cheap stage', count, setting));
-});
+const growing = list('--grow', values.grow);
+if (growing.length > 0) {
+  await withServer(1, async (server, setting) => {
+    await warmUp(server, 'cheap stage');
+    for (const count of growing) rows.push(await measure(server, 'cheap stage', count, setting));
+  });
+}
 console.table(rows);
 const capacity = list('--cores', values.cores).map((cores) => {
   const ofCores = rows.filter((row) => row.work === 'full HUD' && row.cores === cores);
