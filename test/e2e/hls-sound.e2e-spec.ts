@@ -10,21 +10,24 @@ import {
   makeMedia,
   makeSound,
   SAMPLE_CLIP,
+  SocketClient,
   until,
   type StreamMedia,
 } from '@jiga/testing';
 
 import { call } from '../support/call.js';
-import { TestServer } from '../support/start-test-server.js';
+import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
 const SAID = 'go forward ten meters';
 const SECONDS = 6;
+const SEGMENT = /^(pictures|sound)\d+$/;
 const SPOKEN = 'test/fixtures/audio/human/goforward.wav';
 
-/** A recording over HLS whose sound is a rendition of its own. */
+/** HLS whose sound is a rendition of its own: a recording, or the same live, over and over. */
 class FakeHls {
   readonly asked: string[] = [];
   soundUri = 'sound.m3u8';
+  isLive = false;
 
   private constructor(
     private readonly server: Server,
@@ -60,11 +63,18 @@ class FakeHls {
 
   #bodyOf(name: string): string | Buffer | null {
     if (name === 'master.m3u8') return this.#master();
-    if (name === 'pictures.m3u8') return playlist('pictures', this.pictures);
-    if (name === 'sound.m3u8') return playlist('sound', this.sound);
+    if (name === 'pictures.m3u8') return this.#playlist('pictures', this.pictures);
+    if (name === 'sound.m3u8') return this.#playlist('sound', this.sound);
     const [, of, n] = /^(pictures|sound)(\d+|init)$/.exec(name) ?? [];
     const media = of === 'sound' ? this.sound : this.pictures;
-    return (n === 'init' ? media.init : media.segments[Number(n)]) ?? null;
+    return (n === 'init' ? media.init : media.segments[Number(n) % SECONDS]) ?? null;
+  }
+
+  #playlist(name: string, media: StreamMedia): string {
+    const edge = Math.floor(Date.now() / 1000);
+    return this.isLive
+      ? playlist(name, media, [edge - 2, edge - 1, edge])
+      : playlist(name, media, [...media.segments.keys()].slice(0, SECONDS)) + '#EXT-X-ENDLIST\n';
   }
 
   #master(): string {
@@ -75,10 +85,11 @@ class FakeHls {
   }
 }
 
-function playlist(name: string, { segments, init }: StreamMedia): string {
+/** @param numbers of the segments, a second each */
+function playlist(name: string, { init }: StreamMedia, numbers: readonly number[]): string {
   const map = init ? `#EXT-X-MAP:URI="${name}init"\n` : '';
-  const listed = segments.map((_bytes, n) => `#EXTINF:1,\n${name}${n}`).join('\n');
-  return `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:0\n${map}${listed}\n#EXT-X-ENDLIST\n`;
+  const listed = numbers.map((n) => `#EXTINF:1,\n${name}${n}`).join('\n');
+  return `#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXT-X-MEDIA-SEQUENCE:${numbers[0]}\n${map}${listed}\n`;
 }
 
 describe('HLS whose sound is a rendition of its own', () => {
@@ -110,6 +121,7 @@ describe('HLS whose sound is a rendition of its own', () => {
   beforeEach(() => {
     hls.asked.length = 0;
     hls.soundUri = 'sound.m3u8';
+    hls.isLive = false;
   });
 
   const watch = (more: object = {}): Promise<string> =>
@@ -143,13 +155,29 @@ describe('HLS whose sound is a rendition of its own', () => {
     );
     expect(framesOf(id)).toBeGreaterThan(SECONDS);
     expect(hls.asked).not.toContain('other.m3u8');
-    const segments = hls.asked.filter((name) => /\d$/.test(name));
+    const segments = hls.asked.filter((name) => SEGMENT.test(name));
     for (const [at, name] of segments.entries()) {
       const n = Number(/^sound(\d+)$/.exec(name)?.[1] ?? 0);
       if (n > 0) expect(segments.slice(0, at)).toContain(`pictures${n - 1}`);
     }
-    expect(hls.askedForSound.filter((name) => /\d$/.test(name)).length).toBeGreaterThanOrEqual(SECONDS);
+    expect(hls.askedForSound.filter((name) => SEGMENT.test(name))).toHaveLength(SECONDS);
   }, 40_000);
+
+  it('is heard live as well, at the edge', async () => {
+    hls.isLive = true;
+    const beganMs = Date.now();
+    const id = await watch(LISTENING);
+    const events = `${server.socketOrigin}/sessions/${id}/events/stream`;
+    const client = await SocketClient.connect(events, { token: ADMIN_KEY });
+    await client.waitFor((message) => JSON.stringify(message).includes(SAID), 30_000);
+    expect(framesOf(id)).toBeGreaterThan(0);
+    const numbers = hls.askedForSound.filter((name) => SEGMENT.test(name)).map((name) => Number(name.slice(5)));
+    // Each once, in order, none of the two before the one that was newest.
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    expect(numbers[0]).toBeGreaterThanOrEqual(Math.floor(beganMs / 1000));
+    await client.close();
+    await server.closeSession(id);
+  }, 60_000);
 
   it('is not fetched where the session does not listen', async () => {
     const id = await watch();
