@@ -41,6 +41,7 @@ describe('effectiveConfiguration', () => {
   it('tells all skills from none', () => {
     expect(skillIdsOf(of())).toBeNull();
     expect(skillIdsOf(of({ skills: [] }))).toEqual([]);
+    expect(skillIdsOf(of({ skills: ['tactics', 'tactics'] }))).toEqual(['tactics']);
     expect(skillIdsOf(of({ skills: { hud_reading: { min_confidence: 0.5 } } }))).toEqual(['hud_reading']);
   });
 });

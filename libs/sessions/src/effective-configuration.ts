@@ -50,8 +50,8 @@ export function sessionTypeOf(configuration: SessionConfiguration): SessionType 
   return configuration.voice_chat_enabled ? 'voice_chat' : 'standard';
 }
 
-/** Ids of the chosen skills; null = all. */
+/** Ids of the chosen skills, each once; null = all. */
 export function skillIdsOf({ skills }: SessionConfiguration): readonly string[] | null {
   if (skills === null) return null;
-  return Array.isArray(skills) ? (skills as readonly string[]) : Object.keys(skills);
+  return Array.isArray(skills) ? [...new Set(skills as readonly string[])] : Object.keys(skills);
 }
