@@ -4,7 +4,6 @@ import { analyzeFrameMessage } from './frame-message.js';
 import { FrameWindow, type Message } from './frame-window.js';
 import type { JigaError } from './jiga-error.js';
 import {
-  closedError,
   ReconnectingSocket,
   type Incoming,
   type ReconnectOptions,
@@ -68,6 +67,11 @@ export abstract class FrameConnection<Welcome> {
     return this.socket.state;
   }
 
+  /** Of whatever is asked of a connection that is over. */
+  protected get closedError(): JigaError {
+    return this.socket.closedError;
+  }
+
   /** As last granted; undefined before the first. */
   get credit(): Credit | undefined {
     return this.granted;
@@ -94,7 +98,7 @@ export abstract class FrameConnection<Welcome> {
    * then waits.
    */
   sendFrame(picture: Picture | PictureSource, options: FrameOptions = {}): Promise<FrameOutcome> {
-    if (this.state === 'closed') return Promise.reject(closedError());
+    if (this.state === 'closed') return Promise.reject(this.closedError);
     const requestId = `f${++this.frames}`;
     const timed = { ...options, timestamp: options.timestamp ?? this.clock.nowMs() / 1000 };
     if (typeof picture !== 'function')

@@ -2,7 +2,7 @@ import type { VisionResult } from '@jiga/contracts';
 import { FrameConnection, type VideoOptions } from './frame-connection.js';
 import { analyzeBatchMessage } from './frame-message.js';
 import { JigaError } from './jiga-error.js';
-import { closedError, type Incoming, type SocketDependencies } from './reconnecting-socket.js';
+import type { Incoming, SocketDependencies } from './reconnecting-socket.js';
 import type { BatchFrame, BatchOutcome, FrameOutcome, HighSpeedMetrics, HighSpeedWelcome } from './types.js';
 
 /** Frames that one batch may have. */
@@ -39,7 +39,7 @@ export class HighSpeedConnection extends FrameConnection<HighSpeedWelcome> {
    * the server refuses is a JigaError in its place. Without a connection all of them are dropped: they would be stale later.
    */
   sendBatch(frames: readonly BatchFrame[]): Promise<BatchOutcome> {
-    if (this.state === 'closed') return Promise.reject(closedError());
+    if (this.state === 'closed') return Promise.reject(this.closedError);
     if (frames.length === 0 || frames.length > BATCH_MAX) {
       return Promise.reject(new JigaError('client_batch_size', `A batch has 1 to ${BATCH_MAX} frames`));
     }

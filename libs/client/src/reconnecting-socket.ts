@@ -48,6 +48,7 @@ export class ReconnectingSocket<Welcome> {
   private cancelRetry: () => void = () => undefined;
   private welcome: Deferred<Welcome> | undefined;
   private lastError: JigaError | undefined;
+  private ending: JigaError | undefined;
   private attempts = 0;
   private openedAtMs = 0;
 
@@ -68,9 +69,18 @@ export class ReconnectingSocket<Welcome> {
     return this.current;
   }
 
+  /** Of whatever is asked of it once it is over: who ended it, and why. */
+  get closedError(): JigaError {
+    const cause = this.ending;
+    if (cause === undefined || cause.code === 'client_closed') {
+      return new JigaError('client_closed', 'The connection was closed by this client');
+    }
+    return new JigaError('client_closed', `The connection is over: ${cause.message}`, { cause });
+  }
+
   /** Resolves with the server's welcome; rejects when the server refuses or stays out of reach. */
   connect(): Promise<Welcome> {
-    if (this.current === 'closed') return Promise.reject(closedError());
+    if (this.current === 'closed') return Promise.reject(this.closedError);
     if (!this.welcome) {
       this.welcome = defer<Welcome>();
       this.open('connecting');
@@ -87,7 +97,7 @@ export class ReconnectingSocket<Welcome> {
 
   /** Ends it for good. May be called twice. */
   close(): void {
-    if (this.current !== 'closed') this.end(closedError());
+    if (this.current !== 'closed') this.end(this.closedError);
   }
 
   private open(state: ConnectionState): void {
@@ -158,6 +168,7 @@ export class ReconnectingSocket<Welcome> {
   }
 
   private end(error: JigaError): void {
+    this.ending = error;
     this.cancelRetry();
     this.setState('closed');
     this.socket?.close(1000);
@@ -189,5 +200,3 @@ function defer<T>(): Deferred<T> {
   });
   return { promise, resolve, reject };
 }
-
-export const closedError = (): JigaError => new JigaError('client_closed', 'The connection was closed by this client');
