@@ -40,7 +40,11 @@ it('tells clients by when to move, serves them until then, and takes nobody new'
   expect(await readiness()).toBe(503);
   const refused = await call(server, 'POST', '/sessions', { user_id: 'late' });
   expect([refused.status, refused.body['code']]).toEqual([503, 'draining']);
-  await expect(server.connectVideo(id)).rejects.toThrow('HTTP 503');
+  for (const url of [server.videoUrl(id), eventsUrl(id)]) {
+    const late = await SocketClient.connect(url, { token: ADMIN_KEY });
+    expect(await late.closed).toMatchObject({ code: 1001 });
+    expect(late.messages).toMatchObject([{ type: 'error', code: 'draining', retryable: true }]);
+  }
   const frame_data = (await makePicture()).toString('base64');
   video.send({ type: 'analyze_frame', frame_data, request_id: 'last' });
   const answer = await video.waitFor(({ request_id }) => request_id === 'last');
@@ -62,6 +66,18 @@ it('waits no longer than its clients need', async () => {
   await client.waitFor('session.moving');
   await client.close();
   // The clock stands still: nothing waits for the deadline.
+  await expect(stopping).resolves.toBeUndefined();
+});
+
+it('ends in time although clients go on connecting', async () => {
+  await start();
+  const id = await server.createSession();
+  const client = await server.connectVideo(id);
+  stopping = server.stop();
+  await client.waitFor('session.moving');
+  // None of them answers the close.
+  for (let i = 0; i < 5; i++) (await server.connectVideo(id)).rawSocket.pause();
+  await client.close();
   await expect(stopping).resolves.toBeUndefined();
 });
 

@@ -11,7 +11,7 @@ export interface AsyncApiInfo {
 
 const AUTHENTICATION = [
   'Credentials, in this order: `Authorization: Bearer <token>`, `X-API-Key`, the subprotocol pair `jiga.v1, bearer.<token>`,',
-  '`?access_token=`. A refused socket is accepted, sent one `error` and closed with a code.',
+  '`?access_token=`. A refused socket is accepted, sent one `error` and closed with a code, 1001 while the server stops.',
 ].join(' ');
 
 /** The AsyncAPI 3.0 document of the sockets, generated from the same table that the tests hold real traffic against. */

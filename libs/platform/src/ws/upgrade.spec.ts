@@ -8,6 +8,8 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 
+import { VirtualClock } from '@jiga/testing';
+
 import { SocketAdapter } from './ws.adapter.js';
 
 const LIMITS = {
@@ -25,7 +27,7 @@ it('holds no open socket’s request, with its headers and URL, once nobody need
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const http = createServer();
-  const adapter = new SocketAdapter(http, LIMITS);
+  const adapter = new SocketAdapter(http, LIMITS, { clock: new VirtualClock(), graceMs: 0 });
   const requests: WeakRef<object>[] = [];
   const route = adapter.create(0, { path: '/any' });
   adapter.bindClientConnect(route, (_socket, request) => void requests.push(new WeakRef(request as object)));

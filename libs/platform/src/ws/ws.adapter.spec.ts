@@ -66,7 +66,7 @@ describe('SocketAdapter and Connection', () => {
     startsAtOnce = true;
     clock = new VirtualClock();
     http = createServer((_request, response) => response.end('plain'));
-    adapter = new SocketAdapter(http, LIMITS);
+    adapter = new SocketAdapter(http, LIMITS, { clock, graceMs: 0 });
     const route = adapter.create(0, { path: '/sessions/:sessionId/echo' });
     adapter.bindClientConnect(route, (socket, _request, upgrade) => {
       const connection = new Connection(socket as ServerSocket, { clock, limits: LIMITS });
@@ -213,14 +213,27 @@ describe('SocketAdapter and Connection', () => {
     expect(connection.signal.aborted).toBe(true);
   });
 
-  it('tells handlers of a stop, closes 1001 and turns new sockets away', async () => {
+  it('tells handlers of a stop and closes 1001', async () => {
     const client = await open();
     const ended = adapter.drain();
     expect(await client.closed).toMatchObject({ code: 1001 });
-    expect(client.messages).toMatchObject([{ type: 'last_words' }]);
+    expect(client.messages).toMatchObject([{ type: 'session.moving' }, { type: 'last_words' }]);
     await ended;
-    await expect(open()).rejects.toThrow('HTTP 503');
     expect(handlers[0]).toMatchObject({ drainedTimes: 1, closedTimes: 1 });
+  });
+
+  it('tells new sockets why they must go while it stops, whether they answer the close or not', async () => {
+    await adapter.drain();
+    const late = await open();
+    expect(await late.closed).toMatchObject({ code: 1001, reason: 'The server is shutting down' });
+    expect(late.messages).toMatchObject([{ type: 'error', code: 'draining', retryable: true, seq: 1 }]);
+    expect(handlers).toHaveLength(0);
+    const silent = await open();
+    silent.rawSocket.pause();
+    await until(() => adapter.size === 0);
+    silent.socket.terminate();
+    expect(clock.pending).toBe(0);
+    await expect(SocketClient.connect(`${origin}/nowhere`)).rejects.toThrow('HTTP 404');
   });
 
   it('does not wait longer than the grace for a peer that does not answer the close', async () => {

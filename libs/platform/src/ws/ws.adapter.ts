@@ -13,6 +13,7 @@ import type { Clock } from '@jiga/contracts';
 import { SOCKET_PROTOCOL } from '../auth/authenticator.js';
 import { httpStatus } from '../errors/http-error.js';
 import { PROBLEM_CONTENT_TYPE, toProblem } from '../errors/problem.js';
+import { Connection } from './connection.js';
 import { PathPattern } from './path-pattern.js';
 import { ServerSocket } from './server-socket.js';
 import type { SocketLimits } from './socket-limits.js';
@@ -45,11 +46,11 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
   #isDraining = false;
   #drained: Promise<void> | null = null;
 
-  /** @param moving how long clients have to leave by themselves when the server stops; without it, no time */
+  /** @param moving how long clients have to leave by themselves when the server stops */
   constructor(
     app: INestApplication | Server,
-    limits: SocketLimits,
-    private readonly moving: Moving | null = null,
+    private readonly limits: SocketLimits,
+    private readonly moving: Moving,
   ) {
     this.#http = 'getHttpServer' in app ? (app.getHttpServer() as Server) : app;
     this.#server = createAcceptor(limits);
@@ -95,8 +96,8 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
   }
 
   /**
-   * Refuses new sockets, tells clients by when to move, then closes those that are left with 1001. Resolves when all have
-   * ended.
+   * Refuses new sockets in words, tells clients by when to move, then closes those that are left with 1001. Resolves when
+   * all that it found have ended; those that come later end by themselves, within closeGraceMs.
    */
   drain(): Promise<void> {
     this.#isDraining = true;
@@ -105,7 +106,7 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
   }
 
   async #drainNow(): Promise<void> {
-    if (this.moving) await this.#letMove(this.moving);
+    await this.#letMove(this.moving);
     const ended = [...this.#server.clients].map(
       (socket) =>
         new Promise<void>((resolve) => {
@@ -138,7 +139,6 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
     const url = URL.parse(request.url ?? '', 'ws://localhost');
     const found = url && this.#find(url.pathname);
     const path = url?.pathname ?? '/';
-    if (this.#isDraining) return reject(socket, new AppError('draining'), path);
     if (!found) return reject(socket, new AppError('not_found', 'There is no WebSocket at this path'), path);
     const upgrade: SocketUpgrade = {
       params: found.params,
@@ -146,10 +146,16 @@ export class SocketAdapter implements WebSocketAdapter<SocketRoute, ServerSocket
       request,
     };
     this.#server.handleUpgrade(request, socket, head, (client) => {
+      if (this.#isDraining) return this.#turnAway(client);
       noteSocket(request, client);
       found.route.emit('connection', client, request, upgrade);
     });
   };
+
+  /** Accepted all the same: a browser could not read why an upgrade was refused. */
+  #turnAway(client: ServerSocket): void {
+    new Connection(client, { clock: this.moving.clock, limits: this.limits }).refuse(new AppError('draining'));
+  }
 
   #find(pathname: string): { route: SocketRoute; params: Readonly<Record<string, string>> } | null {
     for (const route of this.#routes) {
