@@ -80,6 +80,11 @@ describe('every HTTP answer', () => {
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
   });
 
+  it('has nothing against a Content-Encoding of no body', async () => {
+    const response = await server.fetch('/sessions', { headers: { 'content-encoding': 'gzip' } });
+    expect(response.status).toBe(200);
+  });
+
   it('names the methods that a path does take', async () => {
     const response = await server.fetch('/sessions', { method: 'DELETE' });
     expect(response.headers.get('allow')).toBe('GET, HEAD, POST');

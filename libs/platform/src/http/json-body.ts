@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 
 import { AppError } from '@jiga/contracts';
 
@@ -13,7 +13,7 @@ export function parseOnlyJson(fastify: FastifyInstance): void {
   fastify.removeAllContentTypeParsers();
   fastify.addHook('preParsing', (request, reply, payload, done) => {
     const encoding = request.headers['content-encoding'] ?? 'identity';
-    if (encoding.toLowerCase() === 'identity') return done(null, payload);
+    if (encoding.toLowerCase() === 'identity' || !hasBody(request)) return done(null, payload);
     void reply.header('accept-encoding', 'identity');
     done(new AppError('unsupported_media_type', 'A body is taken without Content-Encoding only.'));
   });
@@ -25,6 +25,12 @@ export function parseOnlyJson(fastify: FastifyInstance): void {
     }
   });
 }
+
+/** A body that is read: of GET and HEAD none is, whatever their header fields say. */
+const hasBody = ({ method, headers }: FastifyRequest): boolean =>
+  method !== 'GET' &&
+  method !== 'HEAD' &&
+  (headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0);
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
