@@ -82,6 +82,7 @@ describe('a request for a session', () => {
     ],
     ['a youtube source without video', { video_input_source: 'youtube' }, '/video_source_config', 'required'],
     ['a mode that does not exist', { high_speed_mode: 'warp' }, '/high_speed_mode', 'not_allowed'],
+    ['a game that nobody knows', { game: 'openarea' }, '/game', 'not_allowed'],
     ['a bad skill id', { skills: ['hud_reading', 'NOT ONE'] }, '/skills/1', 'bad_format'],
     ['a skill that does not exist', { skills: { mind_reading: {} } }, '/skills/mind_reading', 'not_allowed'],
     ['skills of a wrong shape', { skills: 5 }, '/skills', 'wrong_type'],
@@ -92,5 +93,26 @@ describe('a request for a session', () => {
     const body = { ...(pointer === '/user_id' ? {} : { user_id: 'player-1' }), ...change };
     const { errors } = await refused(body);
     expect(errors).toEqual([expect.objectContaining({ pointer, code })]);
+  });
+
+  it('may name any game of the contract, also one without a profile, and is told which when it errs', async () => {
+    const games = [
+      'auto',
+      'openarena',
+      'doom',
+      'supertuxkart',
+      'valorant',
+      'cs2',
+      'league_of_legends',
+      'rocket_league',
+    ];
+    for (const game of [...games, 'overwatch2', 'apex_legends']) await server.createSession({ game });
+    expect((await refused({ user_id: 'p', game: 'OpenArena' })).errors).toEqual([
+      {
+        pointer: '/game',
+        code: 'not_allowed',
+        detail: expect.stringMatching(/auto, openarena, doom, .*apex_legends$/),
+      },
+    ]);
   });
 });

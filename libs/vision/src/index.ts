@@ -1,5 +1,5 @@
 export type * from './types.js';
-export { GAME_KNOWLEDGE_TABLE } from './knowledge/game-knowledge.js';
+export { GAME_IDS, GAME_KNOWLEDGE_TABLE } from './knowledge/game-knowledge.js';
 export { createVisionEngine } from './pipeline/create-vision-engine.js';
 export { LocalPictures } from './pipeline/local-pictures.js';
 export { SKILLS, type Skill, type SkillId } from './pipeline/skills.js';

@@ -90,6 +90,9 @@ const KNOWLEDGE: readonly GameKnowledge[] = [
   },
 ];
 
+/** Ids of the games that something is known of, with a profile or without. */
+export const GAME_IDS: readonly string[] = KNOWLEDGE.map(({ id }) => id);
+
 export const GAME_KNOWLEDGE_TABLE: GameKnowledgeSource = {
   find: (gameId) => KNOWLEDGE.find(({ id }) => id === gameId) ?? null,
 };

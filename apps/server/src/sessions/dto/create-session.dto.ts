@@ -10,6 +10,7 @@ import type {
   SessionRequest,
   SkillSelection,
 } from '@jiga/contracts';
+import { GAME_IDS } from '@jiga/vision';
 
 import { CheckedBy, MayBeAbsent, MayBeNull, Nested } from '../../http/validation.decorators.js';
 import { checkCreateSession } from './create-session.rules.js';
@@ -18,6 +19,7 @@ import { MODEL_CHOICE_SCHEMA } from './model-choice.schema.js';
 import { BudgetDto, VideoSourceConfigDto } from './session-parts.dto.js';
 import { VoiceChatConfigDto } from './voice-chat-config.dto.js';
 
+const GAMES = ['auto', ...GAME_IDS];
 const SOURCES = Object.values(VideoInputSource);
 
 /** The seed's CreateJigaControllerSessionRequest, and what this server adds to it. */
@@ -117,14 +119,13 @@ export class CreateSessionDto implements SessionRequest {
   video_source_config?: VideoSourceConfigDto | null;
 
   @ApiPropertyOptional({
-    description: 'Game profile, or `auto` to find out.',
+    description: 'Which game it is, or `auto` to find out. Those of `GET /games` are read in full.',
     default: 'auto',
-    pattern: '^[a-z0-9_]{1,64}$',
+    enum: GAMES,
     example: 'auto',
   })
   @MayBeAbsent()
-  @IsString()
-  @Matches(/^[a-z0-9_]{1,64}$/, { message: 'game must be a profile id such as openarena, or auto' })
+  @IsIn(GAMES, { message: `game must be one of ${GAMES.join(', ')}` })
   game?: string;
 
   @ApiPropertyOptional({
