@@ -116,6 +116,7 @@ describe('the audio socket', () => {
       [{ type: 'audio_chunk', audio_base64: 'AAAA' }, 'invalid_audio'],
       [{ type: 'text_input' }, 'invalid_message'],
       [{ type: 'played', response_id: 'x' }, 'invalid_message'],
+      [{ type: 'played', response_id: 'resp_of_nobody', played_ms: 5 }, 'invalid_message'],
       [{ type: 'sing' }, 'unknown_message_type'],
     ] as const) {
       const request_id = JSON.stringify(message);

@@ -1,10 +1,13 @@
-import { newId, toAppError } from '@jiga/contracts';
+import { AppError, newId, toAppError } from '@jiga/contracts';
 import type { Callout, Clock, VoiceChatConfig } from '@jiga/contracts';
 
 import type { Reply } from '../conversation/conversation.js';
 import { Playback } from '../turns/playback.js';
 import type { Speaker, SpokenPiece } from './speaker.js';
 import type { InterruptReason, SpeechPieceEvent, VoiceEvent, VoiceMeter } from './voice-events.js';
+
+/** Reports about older responses come too late to be one of a player that still plays them. */
+const SAID_KEPT = 64;
 
 /** Whose words are answered, and what its answers carry. */
 export interface ReplyContext {
@@ -42,6 +45,8 @@ interface Utterance {
  */
 export class Mouth {
   readonly #playback = new Playback();
+  /** Ids of what was begun, the latest last. */
+  readonly #said: string[] = [];
   #current: Utterance | null = null;
   #isHeld = false;
   #release: () => void = () => {};
@@ -148,8 +153,16 @@ export class Mouth {
     return true;
   }
 
-  /** How far the client has played; what it says counts more than what was reckoned. */
+  /**
+   * How far the client has played; what it says counts more than what was reckoned. Of what is over it changes nothing.
+   * Throws AppError `invalid_message` for what was not said lately.
+   */
   report(responseId: string, playedMs: number): void {
+    if (!this.#said.includes(responseId)) {
+      const detail = 'is none of the latest responses on this socket';
+      const fields = [{ pointer: '/response_id', code: 'unknown', detail }];
+      throw new AppError('invalid_message', `response_id ${detail}`, { fields });
+    }
     this.#playback.report(responseId, playedMs, this.#nowMs());
   }
 
@@ -165,6 +178,7 @@ export class Mouth {
     if (this.isBusy) this.stop('superseded');
     this.#current = { id, abort: new AbortController(), toEvent, sequence: 0 };
     this.#playback.begin(id, this.#nowMs());
+    if (this.#said.push(id) > SAID_KEPT) this.#said.shift();
     return this.#current;
   }
 

@@ -99,6 +99,15 @@ describe('a voice channel that is interrupted', () => {
     expect(texts.slice(0, 2)).toEqual(['what can i say', "Ask me what's the"]);
   });
 
+  it('takes late reports, and refuses those about what it never said', async () => {
+    const responseId = await help();
+    rig.channel.interrupt(null, {});
+    expect(() => rig.channel.reportPlayed(responseId, 400)).not.toThrow();
+    expect(() => rig.channel.reportPlayed('resp_of_nobody', 400)).toThrow(
+      expect.objectContaining({ code: 'invalid_message' }),
+    );
+  });
+
   it('hears what is said although its own answer is not finished', async () => {
     rig.open();
     const rest = deferred<ReplyPart>();

@@ -89,7 +89,7 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
   ),
   client(
     'played',
-    'How far the client has played a response: what an interrupted answer is cut to. Best now and then while playing, and after `interrupted`.',
+    'How far the client has played a response: what an interrupted answer is cut to. Best now and then while playing, and after `interrupted`. Answered only when `response_id` is none of the latest responses on this socket: `error` `invalid_message`.',
     { required: { response_id: text(), played_ms: { ...PLAYED_MS, type: 'number' } } },
     { response_id: RESPONSE, played_ms: 840 },
   ),
