@@ -107,11 +107,17 @@ describe('recordings over HTTP', () => {
     expect(await (await post('process', raw)).json()).toMatchObject({ transcript: { text: "what's the score" } });
   });
 
+  it('take no kind of answer where none is given', async () => {
+    const response = await post('process', { audio_base64: base64(question), response_type: 'audio' });
+    expect(await response.json()).toMatchObject({ errors: [{ pointer: '/response_type', code: 'unknown_field' }] });
+  });
+
   it.each([
     ['nothing', {}, 422, 'validation_failed'],
     ['a number', { audio_base64: 5 }, 422, 'validation_failed'],
     ['no base64', { audio_base64: '%%' }, 422, 'validation_failed'],
     ['an unknown kind of answer', { audio_base64: 'AAAA', response_type: 'dance' }, 422, 'validation_failed'],
+    ['a field that is not known', { audio_base64: 'AAAA', audio_codec: 'wav' }, 422, 'validation_failed'],
     ['text', { audio_base64: base64(Buffer.from('hello there, this is no sound')) }, 415, 'unsupported_audio'],
     ['too much', { audio_base64: base64(Buffer.alloc(400_001)) }, 413, 'body_too_large'],
     ['a list', [], 422, 'validation_failed'],

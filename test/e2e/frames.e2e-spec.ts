@@ -70,6 +70,12 @@ describe('a picture over HTTP', () => {
   });
 
   it.each([
+    [
+      'a field that it does not know',
+      () => postJson({ frame_data: picture.toString('base64'), when: 1 }),
+      422,
+      'validation_failed',
+    ],
     ['no picture', () => postJson({}), 422, 'validation_failed'],
     ['a picture that is no text', () => postJson({ frame_data: 5 }), 422, 'validation_failed'],
     ['text that is not base64', () => postJson({ frame_data: '%%%' }), 422, 'validation_failed'],
@@ -98,6 +104,18 @@ describe('a picture over HTTP', () => {
   ] as const)('is refused for %s', async (_name, call, status, code) => {
     const response = await call();
     expect([response.status, await response.json()]).toEqual([status, expect.objectContaining({ code })]);
+  });
+
+  it('is told every field that is wrong or unknown', async () => {
+    const response = await postJson({ frame_data: 5, timestamp: -1, 'a/b': 1, request_id: 'r' });
+    expect(await response.json()).toMatchObject({
+      errors: [
+        { pointer: '/timestamp', code: 'out_of_range' },
+        { pointer: '/frame_data', code: 'wrong_type' },
+        { pointer: '/a~1b', code: 'unknown_field' },
+        { pointer: '/request_id', code: 'unknown_field' },
+      ],
+    });
   });
 
   it('is refused for too many pixels before it is decoded', async () => {

@@ -19,12 +19,18 @@ const FORMAT_LENGTH = 32;
 const RAW_FORMATS = new Set(['pcm16', 'pcm', 'pcm_s16le', 'raw']);
 const DEFAULT_RATE_HZ = 22_050;
 
+export interface AudioBodyRules {
+  /** What a JSON body may have. */
+  readonly fields: readonly string[];
+  readonly maxBytes: number;
+}
+
 /**
  * The recording in a request body: the sound itself, with what is said about it in the query, or JSON. Throws AppError
  * `validation_failed`, `body_too_large`.
  */
-export function readAudioBody(body: unknown, query: AudioQuery, maxBytes: number): SentRecording {
-  const recording = Buffer.isBuffer(body) ? fromBytes(body, query) : readAsBody(() => fromJson(asObject(body)));
+export function readAudioBody(body: unknown, query: AudioQuery, { fields, maxBytes }: AudioBodyRules): SentRecording {
+  const recording = Buffer.isBuffer(body) ? fromBytes(body, query) : readAsBody(asObject(body), fields, fromJson);
   if (recording.bytes.length > maxBytes) {
     throw new AppError('body_too_large', `A recording may have ${maxBytes} bytes.`);
   }

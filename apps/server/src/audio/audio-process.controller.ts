@@ -26,10 +26,13 @@ import { readAudioBody } from './audio-body.js';
 import { presentAnswer, presentProcessed } from './audio-process.presenter.js';
 import {
   AnsweredAudioDto,
+  AUDIO_DATA_FIELDS,
+  AUDIO_RESPONSE_FIELDS,
   AudioDataRequestDto,
   AudioQuery,
   AudioResponseRequestDto,
   ProcessedAudioDto,
+  RecordingQuery,
 } from './audio-process.dto.js';
 import { AudioProcessing } from './audio-process.service.js';
 import { headerJson } from './header-json.js';
@@ -90,12 +93,12 @@ export class AudioProcessController {
   async process(
     @Param('session_id') id: string,
     @Body() body: unknown,
-    @Query() query: AudioQuery,
+    @Query() query: RecordingQuery,
     @CurrentCredential() credential: Credential,
   ): Promise<ProcessedAudioDto> {
     noteSession(id);
     const session = await this.sessions.open(id, credential);
-    const recording = readAudioBody(body, query, this.config.audio.maxBytes);
+    const recording = readAudioBody(body, query, { fields: AUDIO_DATA_FIELDS, maxBytes: this.config.audio.maxBytes });
     return presentProcessed(session, await this.processing.process(session, recording), this.clock);
   }
 
@@ -134,7 +137,10 @@ export class AudioProcessController {
   ): Promise<AnsweredAudioDto | Buffer> {
     noteSession(id);
     const session = await this.sessions.open(id, credential);
-    const recording = readAudioBody(body, query, this.config.audio.maxBytes);
+    const recording = readAudioBody(body, query, {
+      fields: AUDIO_RESPONSE_FIELDS,
+      maxBytes: this.config.audio.maxBytes,
+    });
     const answered = await this.processing.answer(session, recording);
     const presented = presentAnswer(session, answered, recording.responseType, this.clock);
     const { spoken } = answered;

@@ -22,14 +22,16 @@ const idLike = (kind: 'utterance' | 'response'): string => newId(kind).replace(/
 const MS = { type: 'number', example: 12.5 } as const;
 
 /** What is told about a recording that is the body itself. */
-export class AudioQuery {
+export class RecordingQuery {
   @ApiPropertyOptional({ description: 'When it was made, Unix seconds.', minimum: 0, maximum: 1e11 })
   @MayBeAbsent()
   @IsNumber()
   @Min(0)
   @Max(1e11)
   timestamp?: number;
+}
 
+export class AudioQuery extends RecordingQuery {
   @ApiPropertyOptional({ description: 'What the answer is.', enum: RESPONSE_TYPES, default: 'text' })
   @MayBeAbsent()
   @IsIn(RESPONSE_TYPES)
@@ -70,6 +72,15 @@ export class AudioDataRequestDto {
   channels?: number;
 }
 
+export const AUDIO_DATA_FIELDS = [
+  'audio_base64',
+  'frame_data',
+  'timestamp',
+  'audio_format',
+  'sample_rate',
+  'channels',
+] as const satisfies (keyof AudioDataRequestDto)[];
+
 export class AudioResponseRequestDto extends AudioDataRequestDto {
   @ApiPropertyOptional({
     description:
@@ -80,6 +91,11 @@ export class AudioResponseRequestDto extends AudioDataRequestDto {
   })
   response_type?: ResponseType;
 }
+
+export const AUDIO_RESPONSE_FIELDS = [
+  ...AUDIO_DATA_FIELDS,
+  'response_type',
+] as const satisfies (keyof AudioResponseRequestDto)[];
 
 class AudioInfoDto {
   @ApiProperty({ description: 'As recognised.', example: 'wav' }) format!: string;

@@ -2,7 +2,7 @@ import { AppError } from '@jiga/contracts';
 import { readVideoMessage, type Picture } from '@jiga/video';
 
 import { readAsBody } from '../http/message-problems.js';
-import type { FrameQuery } from './frame.dto.js';
+import { FRAME_FIELDS, type FrameQuery } from './frame.dto.js';
 
 /**
  * The picture in a request body: bytes of an image, or a JSON object with `frame_data` as on the video socket. What the
@@ -22,13 +22,8 @@ export function readFrameBody(body: unknown, query: FrameQuery): Picture {
   return readJson(body as Readonly<Record<string, unknown>>);
 }
 
-function readJson({ frame_data: data, ...rest }: Readonly<Record<string, unknown>>): Picture {
-  if (typeof data !== 'string') {
-    const code = data === undefined ? 'required' : 'wrong_type';
-    const detail = 'frame_data must be the picture in base64';
-    throw new AppError('validation_failed', `${detail}.`, { fields: [{ pointer: '/frame_data', code, detail }] });
-  }
-  const message = readAsBody(() => readVideoMessage({ ...rest, type: 'analyze_frame' }, data));
+function readJson(body: Readonly<Record<string, unknown>>): Picture {
+  const message = readAsBody(body, FRAME_FIELDS, () => readVideoMessage({ ...body, type: 'analyze_frame' }, null));
   if ('picture' in message) return message.picture;
   throw new AppError('internal');
 }

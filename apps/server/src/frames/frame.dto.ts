@@ -54,3 +54,5 @@ export class FrameDto {
   @ApiPropertyOptional({ description: 'Channel that it shows.', type: 'string', nullable: true, example: null })
   channel?: string | null;
 }
+
+export const FRAME_FIELDS = ['frame_data', 'timestamp', 'source', 'channel'] as const satisfies (keyof FrameDto)[];
