@@ -13,6 +13,7 @@ WORKDIR /app
 COPY --from=build /app/package.json /app/LICENSE /app/NOTICE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
+COPY --from=build /app/apps/console ./apps/console
 COPY --from=build /app/libs/audio/models ./libs/audio/models
 RUN mkdir /data && chown node:node /data
 USER node

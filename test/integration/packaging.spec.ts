@@ -56,6 +56,10 @@ describe('Dockerfile', () => {
     expect(dockerfile).toContain(`"${entry}"]`);
   });
 
+  it('holds the web console, which is served from its source', () => {
+    expect(dockerfile).toContain('/app/apps/console ./apps/console');
+  });
+
   it('gives Node the options that npm start gives it, and so do the demos', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const [heap] = /--max-semi-space-size=\d+/.exec(scripts['start'] ?? '') ?? [];

@@ -35,6 +35,7 @@ import {
   type StartingKey,
 } from '@jiga/platform';
 
+import { serveConsole } from './console/serve-console.js';
 import { serveDocs } from './docs/openapi.js';
 import { acceptSound } from './http/audio-bodies.js';
 import { acceptPictures } from './http/picture-bodies.js';
@@ -107,6 +108,7 @@ export async function createServer(options: ServerOptions = {}): Promise<JigaSer
   app.useGlobalPipes(new ValidationPipe());
   addSockets(app, config, shutdown);
   serveDocs(app);
+  serveConsole(app);
   warnOfUnknown(options.environment);
   let closing: Promise<void> | null = null;
   return {

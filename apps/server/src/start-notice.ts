@@ -12,6 +12,7 @@ export function startNotice(
 ): string {
   return [
     `JIGA is ready on ${origin}`,
+    `  console    ${origin}/console`,
     `  API docs   ${origin}/docs`,
     `  data       ${config.dataDir}`,
     ...keyLines(startingKey),
