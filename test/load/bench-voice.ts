@@ -6,6 +6,7 @@ import { locateFfmpeg } from '@jiga/media';
 import { ffmpegSearch, SystemClock } from '@jiga/platform';
 
 import { AccuracyBench } from './bench-voice/accuracy.js';
+import { AcousticFit, SHIPPED_MODEL } from './bench-voice/acoustics/acoustic-fit.js';
 import { benchDetection } from './bench-voice/detection.js';
 import { benchEcho } from './bench-voice/echo.js';
 import { JudgementFit } from './bench-voice/fit.js';
@@ -16,7 +17,9 @@ const USAGE = `npm run bench:voice -- [options]
 
   --only PART     accuracy, detection, echo or streams; default all of them. judgement: fits the model that judges
                   recognitions to sounds that the others do not use, and prints it
-  --phrases N     commands that it is fitted to, in four conditions each (default 60)
+                  acoustics, with --base: adapts the English model to a game's noise, and writes it into its folder
+  --phrases N     commands that these are fitted to, in four or five conditions each (default 60 and 500)
+  --base FOLDER   the model that is adapted: CMU's en-us-ptm 5.2 with the files that SoundSwallower reads
   --voices LIST   of the synthetic speech (default ${VOICES.join(',')})
   --minutes N     of echo (default 10)
   --streams N     at once (default 20)
@@ -28,7 +31,8 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string' },
     voices: { type: 'string', default: VOICES.join(',') },
-    phrases: { type: 'string', default: '60' },
+    phrases: { type: 'string' },
+    base: { type: 'string' },
     minutes: { type: 'string', default: '10' },
     streams: { type: 'string', default: '20' },
     seconds: { type: 'string', default: '30' },
@@ -61,12 +65,17 @@ async function accuracy(): Promise<void> {
 
 async function judgement(): Promise<void> {
   const fit = await JudgementFit.load(engines);
-  const { names, model, held } = await fit.run(Number(values.phrases));
+  const { names, model, held } = await fit.run(Number(values.phrases ?? 60));
   console.log(`\nintercept ${model.intercept.toFixed(3)}`);
   for (const [at, name] of names.entries()) console.log(name.padEnd(12), model.slopes[at]?.toFixed(3).padStart(9));
   for (const { what, of, passed } of held)
     console.log(`${what}, voice left out:`.padEnd(46), String(of).padStart(6), percent(passed, of));
   figures['judgement'] = { names, model, held };
+}
+
+async function acoustics(base: string): Promise<void> {
+  const frames = await (await AcousticFit.load(engines, base)).run(Number(values.phrases ?? 500), SHIPPED_MODEL);
+  console.log(`adapted to ${(frames / 6000).toFixed(0)} minutes of sound, written into ${SHIPPED_MODEL}`);
 }
 
 async function detection(): Promise<void> {
@@ -105,6 +114,7 @@ try {
   if (wants('accuracy')) await accuracy();
   if (wants('detection')) await detection();
   if (values.only === 'judgement') await judgement();
+  if (values.base !== undefined) await acoustics(values.base);
   if (wants('echo')) await echo();
   if (wants('streams')) await streams();
 } finally {

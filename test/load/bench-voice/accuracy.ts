@@ -36,7 +36,7 @@ const CONDITIONS: readonly Condition[] = [
   [5, 'full'],
 ];
 /** Commands of a row, and the seed that they are drawn by: another one than that of the fit. */
-const PHRASES = 60;
+const PHRASES = 120;
 const SEED = 5;
 const RATES = [1, 0.9, 1.1, 1.2] as const;
 

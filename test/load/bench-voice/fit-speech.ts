@@ -85,8 +85,6 @@ okay
 sure
 maybe
 hello
-thank you
-never mind
 hang on
 all right then
 i see what you mean
@@ -111,7 +109,6 @@ what happened at school
 who is calling
 who won the election
 how is your mother
-what time is it
 who has the charger
 we have a new puppy
 they have the wrong address

@@ -6,11 +6,10 @@ import { CommandDecoder } from '../../../libs/audio/src/engines/commands/sound-s
 import { utteranceOf } from '../../../libs/audio/src/engines/commands/utterance.js';
 import { loadSilero } from '../../../libs/audio/src/engines/front-end/silero.js';
 import { Flite } from '../../../libs/audio/src/engines/speech/flite.js';
-import { VOICE_WINDOW_SAMPLES } from '../../../libs/audio/src/ports/pcm.js';
 import type { PlayerTurn } from '../../../libs/audio/src/turns/turn-detector.js';
 import { openStream, turnsOf, windowsOf } from './hear.js';
 import { fitLogistic, probability, type LogisticModel, type Observation } from './logistic.js';
-import { FIT_VOCABULARY, Material, meansTheSame, mixed, RATE_HZ, VOICES } from './material.js';
+import { detectWith, FIT_VOCABULARY, Material, meansTheSame, mixed, RATE_HZ, VOICES } from './material.js';
 import { FIT_SPEECH } from './fit-speech.js';
 import { sampleCommands, seeded } from './phrases.js';
 import { Understanding } from '../../../libs/audio/src/understanding/understanding.js';
@@ -36,7 +35,7 @@ export interface FitResult {
 /** Another seed than that of the accuracy bench. */
 const SEED = 11;
 /** Pieces of game sound without speech. */
-const NOISES = 40;
+const NOISES = 60;
 const RATES = [1, 0.9, 1.1, 1.2] as const;
 const COMMAND_CONDITIONS: readonly Condition[] = [
   { level: null, noise: 'full' },
@@ -66,14 +65,7 @@ export class JudgementFit {
     const decoder = await CommandDecoder.load('en', (word, language) =>
       Promise.resolve(modelPhones(flite.phones(word), language)),
     );
-    const detect = async (pcm: Float32Array): Promise<number[]> => {
-      detector.reset();
-      const found: number[] = [];
-      for (let at = 0; at + VOICE_WINDOW_SAMPLES <= pcm.length; at += VOICE_WINDOW_SAMPLES)
-        found.push(await detector.detect(pcm.subarray(at, at + VOICE_WINDOW_SAMPLES)));
-      return found;
-    };
-    return new JudgementFit(engines, decoder, detect);
+    return new JudgementFit(engines, decoder, detectWith(detector));
   }
 
   async run(phrases: number): Promise<FitResult> {

@@ -3,7 +3,12 @@ import { join } from 'node:path';
 
 import type { AudioEngines, SpokenGrammar } from '@jiga/audio';
 
+import type { VoiceActivityDetector } from '../../../libs/audio/src/engines/front-end/stages.js';
+import { VOICE_WINDOW_SAMPLES } from '../../../libs/audio/src/ports/pcm.js';
+import { commandGrammar } from '../../../libs/audio/src/understanding/grammar.js';
+import { parsePattern } from '../../../libs/audio/src/understanding/pattern.js';
 import { Understanding } from '../../../libs/audio/src/understanding/understanding.js';
+import type { Intent } from '../../../libs/audio/src/understanding/intent.js';
 import type { SessionVocabulary } from '../../../libs/audio/src/understanding/vocabulary.js';
 
 export const RATE_HZ = 16_000;
@@ -28,10 +33,18 @@ export const FIT_VOCABULARY: SessionVocabulary = {
   players: ['Major', 'Angelyss', 'Rai', 'Beret', 'Neko', 'Tony'],
 };
 
-/** Whether two texts mean the same to a session. */
+/** Whether two texts come to the same in a session: the same question, control or order about the same things. */
 export function meansTheSame(session: Understanding, text: string, other: string): boolean {
-  const [one, two] = [session.understand(text), session.understand(other)];
-  return text === other || (one !== null && JSON.stringify(one) === JSON.stringify(two));
+  const [one, two] = [session.understand(text), session.understand(other)].map((intent) => intent && essence(intent));
+  return text === other || (one !== null && one === two);
+}
+
+/** Without its wording, except where that is what is passed on. */
+function essence(intent: Intent): string {
+  const { kind, slots } = intent;
+  if (kind === 'question') return JSON.stringify([kind, intent.topic, slots]);
+  if (kind === 'control') return JSON.stringify([kind, intent.action]);
+  return JSON.stringify([kind, intent.order, intent.order === 'relay' ? intent.text : slots]);
 }
 
 export const COMMANDS: readonly string[] = [
@@ -66,19 +79,20 @@ const NUMBER = '(one | two | three | four | five | six | seven | eight | nine | 
 const RANK = '(ace | two | three | four | five | six | seven | eight | nine | ten | jack | queen | king)';
 const SUIT = '(clubs | diamonds | hearts | spades)';
 
+const NO_SLOTS = { place: [], weapon: [], player: [], count: [] };
+
 /** Grammars of the recordings of people; sentences are recognised among those of the set. */
 export const HUMAN_GRAMMARS: Readonly<Record<string, string>> = {
   card: `(${RANK} of ${SUIT} | ${RANK} ${RANK} of ${SUIT})`,
   goforward: `(go (forward | backward) ${RANK} (meter | meters) | stop)`,
-  digits: `${NUMBER}+`,
+  digits: `${NUMBER} [${NUMBER} [${NUMBER} [${NUMBER} [${NUMBER} [${NUMBER} [${NUMBER}]]]]]]`,
   lib:
     '(he was not an ill disposed young man | and mister john dashwood had then leisure to consider how much there might be ' +
     'prudently in his power to do for them | she was a very pretty woman)',
 };
 
 export function grammarOf(id: string, rule: string): SpokenGrammar {
-  const words = [...new Set(rule.match(/[a-z']+/g))];
-  return { id, language: 'en', jsgf: `#JSGF V1.0;\ngrammar bench;\npublic <said> = ${rule};\n`, words };
+  return { id, language: 'en', ...commandGrammar([parsePattern(rule)], NO_SLOTS, 'en') };
 }
 
 const fixture = (...path: string[]): string => join('test', 'fixtures', ...path);
@@ -125,6 +139,17 @@ export class Material {
     throw new Error(`nothing to say: ${text}`);
   }
 }
+
+/** The voice detector over a whole sound: its probability for each 32 ms. */
+export const detectWith =
+  (detector: VoiceActivityDetector) =>
+  async (pcm: Float32Array): Promise<number[]> => {
+    detector.reset();
+    const found: number[] = [];
+    for (let at = 0; at + VOICE_WINDOW_SAMPLES <= pcm.length; at += VOICE_WINDOW_SAMPLES)
+      found.push(await detector.detect(pcm.subarray(at, at + VOICE_WINDOW_SAMPLES)));
+    return found;
+  };
 
 export function padded(pcm: Float32Array): Float32Array {
   const out = new Float32Array(pcm.length + RATE_HZ * 1.5);

@@ -4,13 +4,25 @@ import type { AudioPort } from './engine.port.js';
 export const COMMAND_LANGUAGES = ['en', 'fr'] as const;
 export type CommandLanguage = (typeof COMMAND_LANGUAGES)[number];
 
+/** A word that leads from one state to another. */
+export type WordArc = readonly [from: number, to: number, word: string];
+
+/** What may be said: the words along any way from the start to an end. */
+export interface WordGraph {
+  /** Their number; they are named by the numbers from 0. */
+  readonly states: number;
+  readonly start: number;
+  readonly ends: readonly number[];
+  /** Words in lower case; at most 50,000. */
+  readonly arcs: readonly WordArc[];
+}
+
 /** Everything that may be said, for the recogniser. */
 export interface SpokenGrammar {
-  /** Names exactly this text and these words: the thread keeps prepared grammars by it. */
+  /** Names exactly this graph: the thread keeps prepared grammars by it. */
   readonly id: string;
   readonly language: CommandLanguage;
-  /** JSGF 1.0 with one public rule, words in lower case; at most 200,000 characters. */
-  readonly jsgf: string;
+  readonly graph: WordGraph;
   /** Every word of the grammar. Words that the dictionary lacks get a pronunciation by spelling rules. */
   readonly words: readonly string[];
   /** ARPAbet (English) or the French model's phones, separated by blanks, where spelling misleads: names, game words. */

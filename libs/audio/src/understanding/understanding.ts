@@ -53,9 +53,9 @@ export class Understanding {
   get grammar(): CommandGrammar & { readonly id: string; readonly language: VoiceLanguage } {
     if (!this.#grammar) {
       const patterns = this.#language.rules.flatMap((rule) => rule.patterns);
-      const { jsgf, words } = commandGrammar(patterns, this.#phrases, this.language);
-      const id = createHash('sha256').update(jsgf).digest('hex').slice(0, 32);
-      this.#grammar = { id, language: this.language, jsgf, words };
+      const { graph, words } = commandGrammar(patterns, this.#phrases, this.language);
+      const id = createHash('sha256').update(JSON.stringify(graph)).digest('hex').slice(0, 32);
+      this.#grammar = { id, language: this.language, graph, words };
     }
     return this.#grammar;
   }

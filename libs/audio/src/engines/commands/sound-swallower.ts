@@ -9,7 +9,7 @@ import { PhoneLoop } from './phone-loop.js';
 /** Words added to a dictionary before it is made anew: players' names come and go, memory must not. */
 const MAX_ADDED_WORDS = 20_000;
 /** Wider than the defaults: in noise the right path falls behind for a while, and is lost in narrow ones. */
-const CONFIG: Config = { beam: 1e-60, wbeam: 1e-45, pbeam: 1e-60 };
+const CONFIG: Config = { beam: 1e-90, wbeam: 1e-70, pbeam: 1e-90 };
 
 /** What was recognised, before it is judged. */
 export interface Recognition {
@@ -26,7 +26,7 @@ export type Speller = (word: string, language: CommandLanguage) => Promise<strin
 
 /**
  * One language's decoder with one grammar at a time, and the phones that its results are measured against. Blocks its thread
- * for about 100 ms per second of speech, and 10 to 60 ms for a new grammar.
+ * for about 50 ms per second of speech, and 10 to 60 ms for a new grammar.
  */
 export class CommandDecoder {
   #grammarId: string | null = null;
@@ -51,7 +51,7 @@ export class CommandDecoder {
     this.#grammarId = null;
     await this.#addWords(grammar);
     try {
-      this.decoder.set_grammar(grammar.jsgf);
+      this.kit.setGraph(this.decoder, grammar.graph);
     } catch (error) {
       throw new AppError('invalid_grammar', undefined, { cause: error });
     }

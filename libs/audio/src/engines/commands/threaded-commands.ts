@@ -14,7 +14,7 @@ import type { ThreadPool } from '../threads/thread-pool.js';
 import type { RecogniseJob } from './commands.role.js';
 
 export const MAX_UTTERANCE_S = 30;
-const MAX_GRAMMAR_CHARS = 200_000;
+const MAX_ARCS = 50_000;
 const MAX_WORDS = 5000;
 const WORD = /^[\p{L}\p{N}][\p{L}\p{N}'’.-]{0,63}$/u;
 
@@ -61,8 +61,8 @@ export function checkUtterance(pcm: Float32Array): void {
   throw new AppError('audio_too_long', `At most ${MAX_UTTERANCE_S} s of speech are recognised at once`);
 }
 
-function checkGrammar({ jsgf, words }: SpokenGrammar): void {
-  if (jsgf.length > MAX_GRAMMAR_CHARS || words.length > MAX_WORDS) {
+function checkGrammar({ graph, words }: SpokenGrammar): void {
+  if (graph.arcs.length > MAX_ARCS || words.length > MAX_WORDS) {
     throw new AppError('invalid_grammar', 'The grammar is too large');
   }
   const odd = words.find((word) => !WORD.test(word));

@@ -32,7 +32,7 @@ export function utteranceOf(pcm: Float32Array, probabilities: readonly number[])
 }
 
 /** The same noise every time, so that the same sound gives the same words. */
-function withFloor(pcm: Float32Array): Float32Array {
+export function withFloor(pcm: Float32Array): Float32Array {
   let seed = 1;
   return pcm.map((value) => {
     seed = (seed * 48_271) % 0x7fff_ffff;
