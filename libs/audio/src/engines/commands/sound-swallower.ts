@@ -26,7 +26,7 @@ export type Speller = (word: string, language: CommandLanguage) => Promise<strin
 
 /**
  * One language's decoder with one grammar at a time, and the phones that its results are measured against. Blocks its thread
- * for about 50 ms per second of speech, and 10 to 60 ms for a new grammar.
+ * for about 50 ms per second of speech, and 5 ms for a new grammar.
  */
 export class CommandDecoder {
   #grammarId: string | null = null;
