@@ -1,7 +1,10 @@
-import { expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { sql } from 'kysely';
+import { Client } from 'pg';
 
 import { Database } from '@jiga/platform';
 import { postgresTestDatabase } from '@jiga/testing';
+import type { TestDatabase } from '@jiga/testing';
 
 import { databaseContract } from '../contracts/database.contract.js';
 import { postgresUrl } from './postgres-url.js';
@@ -31,4 +34,89 @@ it('keeps to the schema that the URL names', async () => {
   } finally {
     await home.remove();
   }
+});
+
+describe('when PostgreSQL cuts connections', () => {
+  const LOCK = "hashtext('jiga'), hashtext(current_schema())";
+  let home: TestDatabase;
+  let database: Database;
+  let other: Client;
+
+  beforeEach(async () => {
+    home = await postgresTestDatabase(postgresUrl())();
+    database = await home.open();
+    other = new Client({ connectionString: home.environment['DATABASE_URL'] });
+    await other.connect();
+  });
+  afterEach(async () => {
+    await other.end();
+    await home.remove();
+  });
+
+  /** Of every connection to the test's database but the one that asks. */
+  const cut = (): Promise<unknown> =>
+    other.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()',
+    );
+  const until = async (isSo: () => Promise<boolean>): Promise<void> => {
+    while (!(await isSo())) await other.query('select pg_sleep(0.02)');
+  };
+
+  it.each(['between two statements', 'within a statement'])('rejects a transaction %s, and goes on', async (when) => {
+    let report = (): void => {};
+    const begun = new Promise<void>((resolve) => (report = resolve));
+    let goOn = (): void => {};
+    const isCut = new Promise<void>((resolve) => (goOn = resolve));
+    const transaction = database
+      .tables()
+      .transaction()
+      .execute(async (trx) => {
+        await sql`select 1`.execute(trx);
+        const sleeping = when === 'within a statement' ? sql`select pg_sleep(20)`.execute(trx) : isCut;
+        report();
+        await sleeping;
+        await sql`select 1`.execute(trx);
+      });
+    const outcome = expect(transaction).rejects.toThrow(/terminat|not queryable/);
+    await begun;
+    await cut();
+    // Its connection has heard of it by the time a new one is made.
+    await until(() =>
+      database.probe().then(
+        () => true,
+        () => false,
+      ),
+    );
+    goOn();
+    await outcome;
+    await expect(database.probe()).resolves.toBeNull();
+  });
+
+  it('keeps other servers out again', async () => {
+    await cut();
+    await until(async () => {
+      const { rows } = await other.query(
+        "select 1 from pg_locks where locktype = 'advisory' and database = (select oid from pg_database where datname = current_database())",
+      );
+      return rows.length > 0;
+    });
+    const url = home.environment['DATABASE_URL'] ?? '';
+    await expect(Database.openPostgres({ url, poolMax: 1 })).rejects.toThrow(/Another server uses the database/);
+  });
+
+  it('is not ready when another server has taken the database meanwhile, until that is gone', async () => {
+    const rival = new Client({ connectionString: home.environment['DATABASE_URL'] });
+    await rival.connect();
+    const taken = rival.query(`select pg_advisory_lock(${LOCK})`);
+    await until(async () => (await other.query('select 1 from pg_locks where not granted')).rows.length > 0);
+    await other.query(
+      `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+       where l.locktype = 'advisory' and l.granted and d.datname = current_database()`,
+    );
+    await taken;
+    await until(async () => (await database.probe()) !== null);
+    await expect(database.probe()).resolves.toMatch(/Another server/);
+    await rival.end();
+    await until(async () => (await database.probe()) === null);
+  });
 });

@@ -31,6 +31,7 @@ export class Database {
     dialect: Dialect,
     /** Where the migrations' own table is looked for; null where a database has one schema. */
     private readonly schema: string | null = null,
+    private readonly problem: () => string | null = () => null,
     private readonly release: () => Promise<void> = () => Promise.resolve(),
   ) {
     this.#kysely = new Kysely<never>({ dialect });
@@ -51,8 +52,8 @@ export class Database {
 
   /** A PostgreSQL database, or one schema of it. Throws ConfigError when it cannot be used. */
   static async openPostgres(options: PostgresOptions): Promise<Database> {
-    const { dialect, schema, release } = await openPostgres(options);
-    return new Database('postgres', dialect, schema, release);
+    const { dialect, schema, problem, release } = await openPostgres(options);
+    return new Database('postgres', dialect, schema, problem, release);
   }
 
   /** The query builder, seen with the tables of one lib. */
@@ -74,10 +75,10 @@ export class Database {
     if (error) throw new Error('Could not bring the database up to date', { cause: error });
   }
 
-  /** null when the database answers; it rejects when not. */
-  async probe(): Promise<null> {
+  /** null when the database answers and is this server's, else what is wrong; rejects when it does not answer. */
+  async probe(): Promise<string | null> {
     await sql`select 1`.execute(this.#kysely);
-    return null;
+    return this.problem();
   }
 
   close(): Promise<void> {

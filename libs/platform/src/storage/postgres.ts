@@ -20,6 +20,8 @@ export interface OpenPostgres {
   readonly dialect: Dialect;
   /** The schema that unqualified names mean; migrations look for their own table in it. */
   readonly schema: string;
+  /** Why this server may not use the database any more, for the operator; null = it may. */
+  readonly problem: () => string | null;
   /** Frees what stands beside the pool; the dialect's driver ends the pool itself. */
   readonly release: () => Promise<void>;
 }
@@ -47,21 +49,33 @@ export async function openPostgres({ url, poolMax }: PostgresOptions): Promise<O
   }
   const pool = new Pool({ ...settings, max: poolMax });
   const log = new Logger('Database');
-  // An idle connection that breaks is replaced at the next query; without a listener it would end the process.
-  pool.on('error', (error) => log.warn('A database connection was lost', { err: error }));
-  return { dialect: new PostgresDialect({ pool: checked(pool) }), schema: lock.schema, release: () => lock.release() };
+  // A connection that breaks is replaced at the next query; without a listener its error would end the process.
+  const onLost = (error: Error): void => log.warn('A database connection was lost', { err: error });
+  pool.on('error', onLost);
+  return {
+    dialect: new PostgresDialect({ pool: checked(pool, onLost) }),
+    schema: lock.schema,
+    problem: () => lock.problem,
+    release: () => lock.release(),
+  };
 }
 
 /** The pool, with a look at every statement's values before they go out. */
-const checked = (pool: Pool): PostgresPool => ({
+const checked = (pool: Pool, onLost: (error: Error) => void): PostgresPool => ({
   connect: async (): Promise<PostgresPoolClient> => {
     const client = await pool.connect();
+    // The pool listens to the connections that it holds, and not to one that it has lent.
+    client.on('error', onLost);
+    const release = (): void => {
+      client.release();
+      client.off('error', onLost);
+    };
     const query = (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
       refuseUnstorable(parameters);
       return client.query(sql, [...parameters]);
     };
     // Kysely streams nothing here, so only the form with a text and values is called.
-    return { query: query as PostgresPoolClient['query'], release: () => client.release() };
+    return { query: query as PostgresPoolClient['query'], release };
   },
   end: () => pool.end(),
 });
