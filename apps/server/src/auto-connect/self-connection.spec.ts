@@ -81,6 +81,19 @@ describe('SelfConnection', () => {
     expect([presented, messages]).toEqual([['Bearer token-1'], [{ type: 'welcome' }]]);
   });
 
+  it('hands on an error that answers a message, and takes any other for why the connection ends', async () => {
+    connection = connect(portOf(server));
+    const socket = await welcome(arrival());
+    const answer = { type: 'error', request_id: 's1', code: 'vision_failed', message: 'Could not be analysed' };
+    const lost = change();
+    socket.send(JSON.stringify(answer));
+    socket.send(JSON.stringify({ type: 'error', code: 'session_closed', message: 'The session has failed' }));
+    socket.close(4409);
+    await lost;
+    expect(messages).toEqual([{ type: 'welcome' }, answer]);
+    expect(connection.figures.last_error).toBe('session_closed: The session has failed');
+  });
+
   it('heals in less than three seconds when it is killed, with a new credential', async () => {
     connection = connect(portOf(server));
     for (let killed = 0; killed < 3; killed++) {

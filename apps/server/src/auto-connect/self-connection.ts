@@ -10,7 +10,7 @@ export interface SelfConnectionDeps {
   readonly url: () => string | null;
   /** A credential for one attempt. */
   readonly token: () => string;
-  /** What the server says, from its welcome on. */
+  /** What the server says, from its welcome on; also an `error` that answers a message. */
   readonly onMessage?: (message: ServerMessage) => void;
   /** The connection was made, or lost. */
   readonly onChange?: (isConnected: boolean) => void;
@@ -87,8 +87,9 @@ export class SelfConnection {
     let fault: string | null = null;
     socket.on('message', (data: Buffer) => {
       const message = parse(data);
-      if (message?.type === 'error') fault = `${String(message['code'])}: ${String(message['message'])}`;
-      else if (message) this.#receive(message);
+      if (!message) return;
+      fault = faultIn(message);
+      if (fault === null) this.#receive(message);
     });
     socket.on('unexpected-response', (_request, response) => {
       fault = `HTTP ${response.statusCode}`;
@@ -157,6 +158,10 @@ export class SelfConnection {
     cancel();
   }
 }
+
+/** What is wrong with the connection as a whole; null for what answers a message, which is for its sender. */
+const faultIn = ({ type, request_id: id, code, message }: ServerMessage): string | null =>
+  type === 'error' && id === undefined ? `${String(code)}: ${String(message)}` : null;
 
 function parse(data: Buffer): ServerMessage | null {
   try {
