@@ -162,10 +162,47 @@ describe('SessionsService', () => {
     expect(sessions.liveCount).toBe(0);
   });
 
-  it('lets a session go even when its end cannot be kept', async () => {
+  it('lets a session go even when its end cannot be kept, and keeps it as soon as that is possible', async () => {
+    sessions.startKeepingFigures();
     const id = await create();
-    store.beforeWrite = () => Promise.reject(new Error('disk full'));
-    await expect(sessions.close(id, ANN)).rejects.toThrow('disk full');
+    store.beforeWrite = () => Promise.reject(new Error('no database'));
+    await expect(sessions.close(id, ANN)).rejects.toThrow('no database');
     expect([sessions.liveCount, analyzer.of(id).closedTimes]).toEqual([0, 1]);
+    expect(await sessions.get(id, ANN)).toMatchObject({ state: 'closed', reason: 'closed_by_client' });
+    await expect(sessions.close(id, ANN)).rejects.toThrow('no database');
+    store.beforeWrite = () => Promise.resolve();
+    clock.advance(5_000);
+    for (let i = 0; i < 20; i++) await Promise.resolve();
+    expect(await store.find(id)).toMatchObject({ state: 'closed', endedAt: clock.nowMs() / 1000 - 5 });
+    const told = ['created', 'active', 'closing', 'closed'];
+    expect((await sessions.transitions(id, ANN)).map(({ to }) => to)).toEqual(told);
+    await sessions.stop();
+  });
+
+  it('keeps an end that could not be kept when the session is closed again, or when the server stops', async () => {
+    const first = await create();
+    const second = await create();
+    store.beforeWrite = () => Promise.reject(new Error('no database'));
+    await Promise.allSettled([sessions.close(first, ANN), sessions.close(second, ANN)]);
+    store.beforeWrite = () => Promise.resolve();
+    expect(await sessions.close(first, ANN)).toMatchObject({ state: 'closed' });
+    expect(await store.find(first)).toMatchObject({ state: 'closed' });
+    expect(await store.find(second)).toMatchObject({ state: 'active' });
+    await sessions.stop();
+    expect(await store.find(second)).toMatchObject({ state: 'closed', reason: 'closed_by_client' });
+  });
+
+  it('keeps a change of state that could not be kept with the next one', async () => {
+    const id = await create();
+    store.beforeWrite = () => Promise.reject(new Error('no database'));
+    await expect(sessions.advance(id, 'reconnecting', 'source_lost')).rejects.toThrow('no database');
+    store.beforeWrite = () => Promise.resolve();
+    await sessions.advance(id, 'active', 'source_back');
+    expect((await sessions.transitions(id, ANN)).map(({ reason }) => reason)).toEqual([
+      'created',
+      'endpoints_ready',
+      'source_lost',
+      'source_back',
+    ]);
   });
 });

@@ -73,7 +73,7 @@ export class SessionsService {
 
   /** Throws AppError `session_not_found`. */
   async get(id: string, credential: Credential): Promise<SessionRecord> {
-    const record = this.#live.get(id)?.record ?? (isId('session', id) ? await this.store.find(id) : null);
+    const record = this.#live.recordOf(id) ?? (isId('session', id) ? await this.store.find(id) : null);
     if (!record || !maySeeSession(credential, record)) throw new AppError('session_not_found');
     return record;
   }
@@ -120,7 +120,7 @@ export class SessionsService {
   ): Promise<SessionPage> {
     const visible: SessionFilter = credential.isAdmin ? filter : { ...filter, owner: credential.owner };
     const found = await this.store.list(visible, limit + 1, after);
-    const records = found.slice(0, limit).map((record) => this.#live.get(record.id)?.record ?? record);
+    const records = found.slice(0, limit).map((record) => this.#live.recordOf(record.id) ?? record);
     const last = found.length > limit ? records.at(-1) : undefined;
     return { records, next: last ? { createdAt: last.createdAt, id: last.id } : null };
   }

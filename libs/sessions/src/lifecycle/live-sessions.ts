@@ -9,13 +9,13 @@ import type { SessionMetricsSnapshot } from '../metrics/session-metrics.js';
 import type { SessionFailure, SessionRecord, SessionTransition } from '../session-record.js';
 import type { SessionStore } from '../session.store.js';
 import { firstStep } from '../sources/first-step.js';
+import { RecordWriter } from './record-writer.js';
 import { watchExpiry } from './session-expiry.js';
 
 interface LiveEntry {
   readonly live: LiveSession;
   readonly releaseSlot: () => void;
-  /** The last write of its record: they go one after the other, so that none brings an older state back. */
-  saving: Promise<void>;
+  readonly writer: RecordWriter;
   /** The figures that were kept last, as JSON. */
   keptFigures: string;
   /** Set once the session has begun to end. */
@@ -43,6 +43,8 @@ export const SERVER_RESTARTED = 'server_restarted';
 export class LiveSessions {
   readonly #log = new Logger(LiveSessions.name);
   readonly #entries = new Map<string, LiveEntry>();
+  /** Sessions that have ended, and whose end the store does not have yet. */
+  readonly #unkept = new Map<string, LiveEntry>();
   /** Sessions that the store may show already although they do not live yet. */
   readonly #starting = new Map<string, Promise<unknown>>();
   #isStopping = false;
@@ -59,6 +61,11 @@ export class LiveSessions {
 
   get(id: string): LiveSession | null {
     return this.#entries.get(id)?.live ?? null;
+  }
+
+  /** As of now, of one that lives or whose end is not in the store yet; null for any other. */
+  recordOf(id: string): SessionRecord | null {
+    return (this.#entries.get(id) ?? this.#unkept.get(id))?.live.record ?? null;
   }
 
   all(): readonly LiveSession[] {
@@ -84,7 +91,7 @@ export class LiveSessions {
       await live.tearDown({ state: SessionState.ERROR, reason: 'not_stored' });
       throw error;
     }
-    const entry: LiveEntry = { live, releaseSlot, saving: Promise.resolve(), keptFigures: '' };
+    const entry: LiveEntry = { live, releaseSlot, writer: new RecordWriter(live, store), keptFigures: '' };
     this.#entries.set(record.id, entry);
     for (const transition of transitions) this.publish(record.id, transition);
     this.#limitDuration(entry);
@@ -100,7 +107,7 @@ export class LiveSessions {
     const { live } = entry;
     const before = live.configuration;
     live.reconfigure(changes);
-    await this.#save(entry, []);
+    await entry.writer.write();
     for (const setting of CHANGEABLE_SETTINGS.filter((each) => changes[each] !== undefined)) {
       const fact = { sessionId: id, at: live.record.updatedAt, setting, from: before[setting], to: changes[setting] };
       this.deps.bus.publish('session.configuration_changed', fact);
@@ -117,17 +124,18 @@ export class LiveSessions {
     if (!entry || entry.ending || entry.live.record.state === state) return;
     const transition = entry.live.moveTo(state, reason);
     this.publish(id, transition);
-    await this.#save(entry, [transition]);
+    await entry.writer.write([transition]);
   }
 
   /**
    * Ends the session and all that hangs on it; null when it is not here. Called again, it joins the first. One that is
-   * just being started, which others may see in the store, is ended as soon as it lives.
+   * just being started, which others may see in the store, is ended as soon as it lives. Rejects when the end cannot be
+   * kept; called again, it tries to keep it.
    */
   async end(id: string, ending: SessionEnding): Promise<SessionRecord | null> {
     await this.#starting.get(id)?.catch(() => {});
     const entry = this.#entries.get(id);
-    return entry ? this.#end(entry, ending) : null;
+    return entry ? this.#end(entry, ending) : this.#keepEnd(id);
   }
 
   /** Ends the session in state `error`. One that is ending already is left to it. */
@@ -138,8 +146,12 @@ export class LiveSessions {
     await this.#end(entry, { state: SessionState.ERROR, reason });
   }
 
-  /** Keeps the figures that have changed since the last time, so that they outlive this process. Never rejects. */
+  /**
+   * Keeps the ends that could not be kept, and the figures that have changed since the last time, so that they outlive
+   * this process. Never rejects.
+   */
   async keepFigures(): Promise<void> {
+    if (this.#unkept.size > 0 && !(await this.#keepEnds())) return;
     const entries = [...this.#entries.values()];
     for (let start = 0; start < entries.length; start += FIGURES_AT_ONCE) {
       const changed = entries.slice(start, start + FIGURES_AT_ONCE).flatMap((entry) => newsOf(entry));
@@ -161,6 +173,7 @@ export class LiveSessions {
     // Those that are being started end by themselves as soon as they live.
     await Promise.allSettled(this.#starting.values());
     await Promise.allSettled([...this.#entries.values()].map((entry) => this.#end(entry, ending)));
+    await this.#keepEnds();
   }
 
   /** Tells a change of state on the bus. */
@@ -205,10 +218,15 @@ export class LiveSessions {
       await live.tearDown(ending);
       if (ending.state === SessionState.CLOSED) move(SessionState.CLOSED);
       live.keepMetrics();
-      await this.#save(entry, transitions);
+      this.#unkept.set(live.id, entry);
+      await entry.writer.write(transitions);
+      this.#unkept.delete(live.id);
       return live.record;
     } catch (error) {
-      this.#log.error('Session could not be kept as it ended', { sessionId: live.id, err: error });
+      this.#log.error('Session could not be kept as it ended, which is tried again', {
+        sessionId: live.id,
+        err: error,
+      });
       throw error;
     } finally {
       this.#entries.delete(live.id);
@@ -216,14 +234,24 @@ export class LiveSessions {
     }
   }
 
-  /** Writes the record as it is when its turn comes. */
-  #save(entry: LiveEntry, transitions: readonly SessionTransition[]): Promise<void> {
-    const write = (): Promise<void> => {
-      const { record, metrics } = entry.live;
-      return this.deps.store.update({ ...record, metrics: record.metrics ?? metrics.snapshot() }, transitions);
-    };
-    entry.saving = entry.saving.catch(() => {}).then(write);
-    return entry.saving;
+  /** The record of a session whose end was not kept, once it is; null when there is none. */
+  async #keepEnd(id: string): Promise<SessionRecord | null> {
+    const entry = this.#unkept.get(id);
+    if (!entry) return null;
+    await entry.writer.write();
+    this.#unkept.delete(id);
+    return entry.live.record;
+  }
+
+  /** False when the store does not take them yet. */
+  async #keepEnds(): Promise<boolean> {
+    try {
+      for (const id of this.#unkept.keys()) await this.#keepEnd(id);
+      return true;
+    } catch (error) {
+      this.#log.warn('Could not keep how sessions ended', { err: error, count: this.#unkept.size });
+      return false;
+    }
   }
 }
 
