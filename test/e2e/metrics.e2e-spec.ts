@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 
 import { EventBus } from '@jiga/platform';
+import { SessionsService } from '@jiga/sessions';
 import { FakeAnalyzer, makePicture } from '@jiga/testing';
 
+import { ServerFigures } from '../../apps/server/src/metrics/server-figures.js';
 import { call } from '../support/call.js';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
@@ -44,6 +46,21 @@ it('tells the figures of the whole server, also of sessions that have ended', as
   expect(after).toMatchObject({ sessions: { active: 0, closed: 1 }, frames: { received: 2, failed: 0 } });
   expect(after['total_operations']).toBeGreaterThan(before['total_operations'] ?? 0);
   expect(after['last_operation_time']).toBeCloseTo(Date.now() / 1000, -1);
+});
+
+it('counts the work of a session once while its end is being kept', async () => {
+  const id = await server.createSession();
+  const { app } = server.server;
+  const figures = app.get(ServerFigures, { strict: false });
+  app.get(SessionsService, { strict: false }).peek(id)?.metrics.frameReceived(1);
+  const before = figures.totals().frames.received;
+  const ending: unknown[] = [];
+  const unsubscribe = app.get(EventBus).subscribe('session.state_changed', ({ to }) => {
+    if (to === 'closed') ending.push([figures.totals().frames.received, figures.liveByState()]);
+  });
+  await server.closeSession(id);
+  unsubscribe();
+  expect(ending).toEqual([[before, { created: 0, connecting: 0, active: 0, reconnecting: 0, closing: 0 }]]);
 });
 
 it('exposes Prometheus text to admin credentials alone', async () => {

@@ -4,7 +4,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { SessionState } from '@jiga/contracts';
 import type { DomainEvents } from '@jiga/contracts';
 import { addProcessMetrics, EventBus, Metrics, Shutdown } from '@jiga/platform';
-import { SessionsService, type SessionMetricsSnapshot } from '@jiga/sessions';
+import { hasEnded, SessionsService, type LiveSession, type SessionMetricsSnapshot } from '@jiga/sessions';
 
 /** Counts since the server started. */
 export interface Totals {
@@ -65,12 +65,12 @@ export class ServerFigures implements OnModuleInit {
     for (const state of Object.values(SessionState)) {
       if (state !== SessionState.CLOSED && state !== SessionState.ERROR) counts[state] = 0;
     }
-    for (const { record } of this.sessions.all()) counts[record.state] = (counts[record.state] ?? 0) + 1;
+    for (const { record } of this.#live()) counts[record.state] = (counts[record.state] ?? 0) + 1;
     return counts;
   }
 
   totals(): Totals {
-    const live = this.sessions.all().map(({ metrics }) => workOf(metrics.snapshot()));
+    const live = this.#live().map(({ metrics }) => workOf(metrics.snapshot()));
     return {
       sessions: { ...this.#sessions },
       ...live.reduce(together, this.#ended),
@@ -78,6 +78,11 @@ export class ServerFigures implements OnModuleInit {
       callouts: this.#callouts,
       teamMessages: this.#teamMessages,
     };
+  }
+
+  /** Those whose work is not among what has ended: a session is still there while its end is being kept. */
+  #live(): readonly LiveSession[] {
+    return this.sessions.all().filter(({ record }) => !hasEnded(record.state));
   }
 
   #watchSessions(): void {
