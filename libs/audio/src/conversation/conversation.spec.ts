@@ -182,9 +182,32 @@ describe('a conversation with a model', () => {
   });
 
   it('has no tool for the team when team messages are off', async () => {
-    const { say, asked } = rig({ settings: { enable_team_messaging: false }, rounds: [[text('Fine.'), END]] });
+    const call = { id: '1', name: 'send_team_message', arguments: { text: 'Careful' } };
+    const { say, asked, sent } = rig({
+      settings: { enable_team_messaging: false },
+      rounds: [
+        [{ type: 'tool_call', call }, END],
+        [text('Fine.'), END],
+      ],
+    });
     await say('warn the others please');
     expect(asked[0]?.tools.map(({ name }) => name)).toEqual(['get_state', 'set_callouts']);
+    // It may name one that it was not given.
+    expect(sent).toEqual([]);
+    expect(asked[1]?.messages.at(-1)).toMatchObject({ result: expect.stringMatching(/failed: .*off/) });
+  });
+
+  it('sets callouts to nothing but a level', async () => {
+    const call = { id: '1', name: 'set_callouts', arguments: { level: 'constructor' } };
+    const { say, asked, conversation } = rig({
+      rounds: [
+        [{ type: 'tool_call', call }, END],
+        [text('Fine.'), END],
+      ],
+    });
+    await say('warn the others please');
+    expect(asked[1]?.messages.at(-1)).toMatchObject({ result: expect.stringMatching(/must be one of/) });
+    expect(conversation.preferences.calloutsFrom).toBe('info');
   });
 
   it('is replaced by what is known here when it fails or says nothing', async () => {

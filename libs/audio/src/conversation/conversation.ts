@@ -125,9 +125,9 @@ export class Conversation {
   }
 
   /** Says something to the team for the player. Rejects with AppError `no_team`, `team_messaging_off` or `session_closed`. */
-  async tellTeam(text: string): Promise<TeamMessage> {
+  async tellTeam(text: string, priority: TeamMessage['priority'] = 'info'): Promise<TeamMessage> {
     if (!this.deps.settings().enable_team_messaging) throw new AppError('team_messaging_off');
-    return (await this.deps.messenger.send(text.slice(0, TEAM_TEXT_MAX), 'info')).message;
+    return (await this.deps.messenger.send(text.slice(0, TEAM_TEXT_MAX), priority)).message;
   }
 
   #act(intent: Intent): Promise<Outcome> | Outcome {
@@ -177,8 +177,7 @@ export class Conversation {
     const state = (): object => matchContext(this.memory, this.#knowledge(), this.deps.clock.monotonicMs());
     const belt = {
       state,
-      sendTeamMessage: async (text: string, priority: TeamMessage['priority']) =>
-        (await this.deps.messenger.send(text, priority)).message,
+      sendTeamMessage: (text: string, priority: TeamMessage['priority']) => this.tellTeam(text, priority),
       setCallouts: (calloutsFrom: VoicePreferences['calloutsFrom']) => {
         this.preferences = { ...this.preferences, calloutsFrom };
       },

@@ -9,12 +9,12 @@ export interface ToolBelt {
   setCallouts(from: CalloutPriority | null): void;
 }
 
-const LEVELS: Readonly<Record<string, CalloutPriority | null>> = {
-  all: 'info',
-  important: 'important',
-  urgent: 'urgent',
-  off: null,
-};
+const LEVELS: ReadonlyMap<string, CalloutPriority | null> = new Map([
+  ['all', 'info'],
+  ['important', 'important'],
+  ['urgent', 'urgent'],
+  ['off', null],
+]);
 const TEXT_MAX = 500;
 const RESULT_MAX = 8_000;
 
@@ -37,7 +37,7 @@ const TOOLS: readonly ReplyTool[] = [
     description: 'Which of its own observations JIGA speaks.',
     parameters: {
       type: 'object',
-      properties: { level: { type: 'string', enum: Object.keys(LEVELS) } },
+      properties: { level: { type: 'string', enum: [...LEVELS.keys()] } },
       required: ['level'],
     },
   },
@@ -53,8 +53,8 @@ export async function runTool({ name, arguments: given }: ReplyToolCall, belt: T
       case 'get_state':
         return JSON.stringify(belt.state()).slice(0, RESULT_MAX);
       case 'set_callouts': {
-        const level = LEVELS[String(given['level'])];
-        if (level === undefined) return `level must be one of ${Object.keys(LEVELS).join(', ')}`;
+        const level = LEVELS.get(String(given['level']));
+        if (level === undefined) return `level must be one of ${[...LEVELS.keys()].join(', ')}`;
         belt.setCallouts(level);
         return 'done';
       }
