@@ -35,7 +35,8 @@ export async function webhookRig(home: TestDatabase, options: WebhookRigOptions 
   const store = new KyselyWebhookStore(database);
   const metrics = new Metrics();
   const directory = new WebhookDirectory(store, clock);
-  const outbox = new WebhookOutbox(store, directory, clock, config, metrics, new UserDataErasers());
+  const erasers = new UserDataErasers();
+  const outbox = new WebhookOutbox(store, directory, clock, config, metrics, erasers);
   const tracing = await Tracing.start({ otlpEndpoint: null, serviceName: 'test', metricsArePublic: false });
   const sending = { clock, tracing, resolve, random: () => 0.5 };
   const dispatcher = new WebhookDispatcher(store, directory, outbox, sending, config, metrics);
@@ -49,6 +50,7 @@ export async function webhookRig(home: TestDatabase, options: WebhookRigOptions 
     service,
     outbox,
     metrics,
+    erasers,
     /** Publishes an event and has it written down. */
     async publish(type = 'game.kill', sessionId = 'sess_a', data: object = {}): Promise<PublicEvent> {
       const event = { event_id: newId('event'), type, timestamp: unixSeconds(clock), session_id: sessionId, data };

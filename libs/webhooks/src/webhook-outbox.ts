@@ -39,7 +39,10 @@ export class WebhookOutbox {
   ) {
     erasers.add('webhook_deliveries', async ({ sessionIds }) => {
       await this.flush();
-      return store.forgetSessions(sessionIds);
+      const forgotten = await store.forgetSessions(sessionIds);
+      // Some of them were pending, and would take up room for ever.
+      if (forgotten > 0) await this.#countPending();
+      return forgotten;
     });
     this.#dropped = metrics.counter('jiga_webhook_dropped_total', 'Events that a webhook had no room for.', ['reason']);
   }
@@ -52,7 +55,7 @@ export class WebhookOutbox {
   /** @param onStored told which webhooks have something new in the store */
   async open(onStored: (webhookIds: ReadonlySet<string>) => void): Promise<void> {
     this.#onStored = onStored;
-    for (const [webhookId, count] of await this.store.countPending()) this.#pending.set(webhookId, count);
+    await this.#countPending();
   }
 
   /** Takes note of an event for everybody who wants it. Returns at once. */
@@ -120,6 +123,13 @@ export class WebhookOutbox {
       this.#buffer = [...kept, ...this.#buffer];
       this.#cancelFlush ??= this.clock.after(1000, () => void this.flush());
     }
+  }
+
+  async #countPending(): Promise<void> {
+    const stored = await this.store.countPending();
+    this.#pending.clear();
+    for (const [webhookId, count] of stored) this.#pending.set(webhookId, count);
+    for (const { webhookId } of this.#buffer) this.notePending(webhookId, 1);
   }
 
   #enqueue(webhook: Webhook, event: PublicEvent, body: string): void {

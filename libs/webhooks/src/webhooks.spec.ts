@@ -264,6 +264,20 @@ describe('a stop of the server', () => {
     expect(rig.service.get(webhook.id)).toEqual(webhook);
   });
 
+  it('has room again when what waited for it is deleted with its player', async () => {
+    await start({ settings: { pendingPerWebhookMax: 2 } });
+    receiver.behave = (reply) => reply.writeHead(500).end();
+    const webhook = await rig.service.create('owner', { url: receiver.url });
+    for (let i = 0; i < 3; i++) await rig.publish('game.kill', 'sess_a');
+    const deliveries = () => rig.service.deliveries({ webhookId: webhook.id }, 10);
+    await until(() => receiver.received.length === 1);
+    expect(await deliveries()).toHaveLength(2);
+    const request = { userId: 'ann', owner: null, sessionIds: ['sess_a'] };
+    expect(await rig.erasers.erase(request)).toEqual({ webhook_deliveries: 2 });
+    await rig.publish('game.kill', 'sess_b');
+    expect((await deliveries()).map(({ sessionId }) => sessionId)).toEqual(['sess_b']);
+  });
+
   it('leaves no timer behind', async () => {
     await start();
     receiver.behave = (reply) => reply.writeHead(500).end();
