@@ -2,7 +2,7 @@ import type { VoiceLanguage } from '@jiga/contracts';
 
 import type { WordArc, WordGraph } from '../ports/recognition.port.js';
 import type { Pattern, SlotPhrases } from './pattern.js';
-import { CONTRACTIONS } from './text.js';
+import { CONTRACTIONS, foldWord } from './text.js';
 
 /** All that may be said in a session, for a recogniser of commands. */
 export interface CommandGrammar {
@@ -22,6 +22,12 @@ export function commandGrammar(
   const graph = new Minimiser(draft).graph();
   return { graph, words: [...new Set(graph.arcs.map(([, , word]) => word))].sort() };
 }
+
+/**
+ * Whether a recogniser can know how a word sounds. Players may be called anything, and one name of another script must not take
+ * the commands from all.
+ */
+const isSayable = (word: string): boolean => /^[\p{L}\p{N}']{1,64}$/u.test(word) && /[a-z0-9]/.test(foldWord(word));
 
 /** An automaton with several ways for the same words, and with steps that need none. */
 class DraftGraph {
@@ -59,7 +65,7 @@ class DraftGraph {
       case 'word':
         return this.#say([pattern.word], from, to);
       case 'slot':
-        for (const { words } of this.phrases[pattern.slot]) this.#say(words, from, to);
+        for (const { words } of this.phrases[pattern.slot]) if (words.every(isSayable)) this.#say(words, from, to);
         return;
       case 'optional':
         this.#skips[from]?.push(to);

@@ -33,7 +33,10 @@ export const foldWord = (word: string): string => word.toLowerCase().normalize('
  * `c'est` is `c'` and `est`.
  */
 export function wordsOf(text: string, language: VoiceLanguage): string[] {
-  const plain = text.toLowerCase().replace(/[’ʼ`´]/g, "'");
+  const plain = text
+    .normalize()
+    .toLowerCase()
+    .replace(/[’ʼ`´]/g, "'");
   const spaced = language === 'fr' ? plain.replace(/(\p{L})'(?=\p{L})/gu, "$1' ") : plain;
   return spaced
     .split(/[^\p{L}\p{M}\p{N}']+/u)

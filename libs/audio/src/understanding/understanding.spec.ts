@@ -136,6 +136,15 @@ describe('the grammar for a recogniser', () => {
     expect(allows(graph, 'enemy at')).toBe(false);
   });
 
+  it('leaves out names that cannot be said, and those who type still have them', () => {
+    const players = ['敵', 'Ольга', '٣', 'ẹ́f', 'x'.repeat(65), 'E\u0301lan', 'xXx_n00b'];
+    const met = new Understanding('en', { game: null, players });
+    const said = new Set(met.grammar.words);
+    expect(['敵', 'ольга', '٣', 'ẹ́f', 'x'.repeat(65)].filter((word) => said.has(word))).toEqual([]);
+    expect(['élan', 'xxx', 'n00b'].filter((word) => !said.has(word))).toEqual([]);
+    expect(meaning('Ольга is at mid', met)).toBe('Ольга is at mid');
+  });
+
   it('has the same id exactly when it has the same content', () => {
     expect(new Understanding('en', vocabulary).grammar.id).toBe(english.grammar.id);
     expect(new Understanding('en', { ...vocabulary, players: [] }).grammar.id).not.toBe(english.grammar.id);
