@@ -141,13 +141,15 @@ function warnOfUnknown(environment: Environment | undefined): void {
   if (names.length > 0) new Logger('Config').warn('Nothing reads these environment variables', { names });
 }
 
-function createAdapter(config: JigaConfig): FastifyAdapter {
+function createAdapter({ server: { bodyMaxBytes, requestTimeoutMs } }: JigaConfig): FastifyAdapter {
   return new FastifyAdapter({
-    bodyLimit: config.server.bodyMaxBytes,
+    bodyLimit: bodyMaxBytes,
     // Idle keep-alive connections would hold up a stop; requests under way may end.
     forceCloseConnections: 'idle',
     genReqId: (request: IncomingMessage) => requestIdOf(request.headers),
-    requestTimeout: 60_000,
+    requestTimeout: requestTimeoutMs,
+    // Here as well, so that Node bounds the header fields by it too. It looks at its connections only so often.
+    http: { requestTimeout: requestTimeoutMs, connectionsCheckingInterval: Math.ceil(requestTimeoutMs / 4) },
     frameworkErrors: answerFrameworkError,
     clientErrorHandler: answerClientError,
   });

@@ -15,6 +15,8 @@ export interface JigaConfig extends AudioConfig, DeliveryConfig, ProviderConfig,
     readonly port: number;
     /** Without a trailing slash. */
     readonly publicUrl: string | null;
+    /** From its first byte to its last. */
+    readonly requestTimeoutMs: number;
     readonly bodyMaxBytes: number;
     readonly drainTimeoutMs: number;
     /** Whether only this machine can connect. */
@@ -120,6 +122,7 @@ function toConfig(read: <K extends VariableName>(name: K) => VariableValues[K]):
       host,
       port: read('PORT'),
       publicUrl: read('JIGA_PUBLIC_URL'),
+      requestTimeoutMs: read('JIGA_REQUEST_TIMEOUT_MS'),
       bodyMaxBytes: read('JIGA_BODY_MAX_BYTES'),
       drainTimeoutMs: read('JIGA_DRAIN_TIMEOUT_MS'),
       isLoopback: isLoopbackHost(host),

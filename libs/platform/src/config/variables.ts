@@ -94,6 +94,11 @@ export const VARIABLES = {
     integer(0, 600_000),
     'Longest time that a stop waits for requests and sockets to end by themselves, in milliseconds.',
   ),
+  JIGA_REQUEST_TIMEOUT_MS: required(
+    '60000',
+    integer(100, 3_600_000),
+    'Longest time that a request may take to arrive whole, in milliseconds; it is found out up to a quarter later.',
+  ),
   JIGA_BODY_MAX_BYTES: required(
     '262144',
     integer(KIB, 64 * MIB),
