@@ -1,11 +1,11 @@
 import { request } from 'node:http';
-import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
 import { FakeAnalyzer } from '@jiga/testing';
 
+import { exchange } from '../support/exchange.js';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
 describe('every HTTP answer', () => {
@@ -65,7 +65,7 @@ describe('every HTTP answer', () => {
     ['a broken length', 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n', 400, 'malformed_request'],
     ['header fields without end', `GET / HTTP/1.1\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'headers_too_large'],
   ])('is a problem document for %s', async (_name, bytes, status, code) => {
-    const answer = await exchange(Number(new URL(server.origin).port), bytes);
+    const answer = await exchange(server.origin, bytes);
     const [head = '', body = ''] = answer.split('\r\n\r\n');
     expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(head).toContain('content-type: application/problem+json');
@@ -74,7 +74,7 @@ describe('every HTTP answer', () => {
 
   it('overlooks an expectation that it does not know', async () => {
     const answer = await exchange(
-      Number(new URL(server.origin).port),
+      server.origin,
       'GET /health/live HTTP/1.1\r\nHost: a\r\nExpect: everything\r\nConnection: close\r\n\r\n',
     );
     expect(answer).toMatch(/^HTTP\/1.1 200 /);
@@ -137,13 +137,4 @@ function selfFor(server: TestServer, host: string): Promise<string> {
     call.on('error', reject);
     call.end(body);
   });
-}
-
-/** Sends bytes as they are and reads until the server hangs up. */
-async function exchange(port: number, bytes: string): Promise<string> {
-  const socket = connect(port, '127.0.0.1').setEncoding('utf8');
-  socket.write(bytes);
-  let answer = '';
-  for await (const chunk of socket) answer += String(chunk);
-  return answer;
 }

@@ -14,8 +14,6 @@ export const ERROR_KINDS = {
   headers_too_large: { status: 431, log: 'info' },
   overloaded: { status: 503, log: 'warn' },
   unavailable: { status: 503, log: 'warn' },
-  upstream: { status: 502, log: 'warn' },
-  timeout: { status: 504, log: 'warn' },
   internal: { status: 500, log: 'error' },
 } as const;
 export type ErrorKind = keyof typeof ERROR_KINDS;

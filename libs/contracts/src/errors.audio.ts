@@ -29,21 +29,6 @@ export const AUDIO_ERRORS = {
     remedy: 'Try again; report it with the request id if it goes on.',
     retryable: true,
   },
-  invalid_grammar: {
-    kind: 'invalid',
-    title: 'The grammar of commands is not valid',
-    remedy: 'Use words of letters and digits; the detail says what is wrong.',
-  },
-  speech_too_long: {
-    kind: 'invalid',
-    title: 'The text to speak is too long',
-    remedy: 'Send at most 2,000 characters at once.',
-  },
-  voice_not_found: {
-    kind: 'invalid',
-    title: 'No such voice',
-    remedy: 'GET /api/v1/jiga/providers lists the voices of this server.',
-  },
   voice_chat_off: {
     kind: 'conflict',
     title: 'Voice chat is not enabled for the session',

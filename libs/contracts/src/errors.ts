@@ -104,11 +104,6 @@ export const ERRORS = {
     title: 'The session is in no team',
     remedy: 'Create the session with a `team_id`.',
   },
-  budget_spent: {
-    kind: 'conflict',
-    title: 'The budget of the session is spent',
-    remedy: 'Create a new session with the budget you want.',
-  },
   high_speed_not_enabled: {
     kind: 'invalid',
     title: 'High-speed vision not enabled',
@@ -212,18 +207,6 @@ export const ERRORS = {
     kind: 'unavailable',
     title: 'This capability is not available on this server',
     remedy: 'The detail says how to turn it on.',
-  },
-  provider_failed: {
-    kind: 'upstream',
-    title: 'No provider could do it',
-    remedy: 'Try again; the detail says what each of them answered. GET /api/v1/jiga/providers shows their health.',
-    retryable: true,
-  },
-  provider_timeout: {
-    kind: 'timeout',
-    title: 'No provider did it in time',
-    remedy: 'Try again, or choose a faster model for the session.',
-    retryable: true,
   },
   internal: {
     kind: 'internal',

@@ -50,6 +50,7 @@ const PROBLEMS: readonly ErrorCode[] = [
   'audio_too_long',
   'audio_overloaded',
   'audio_failed',
+  'capability_unavailable',
   'frame_too_large',
   'unsupported_image',
   'invalid_image',
@@ -127,7 +128,7 @@ export class AudioProcessController {
       'audio/mpeg': { schema: { type: 'string', contentMediaType: 'audio/mpeg' } as object, example: 'ID3…' },
     },
   })
-  @ApiProblems(...PROBLEMS, 'no_team', 'team_messaging_off', 'capability_unavailable')
+  @ApiProblems(...PROBLEMS, 'no_team', 'team_messaging_off')
   async answer(
     @Param('session_id') id: string,
     @Body() body: unknown,

@@ -83,8 +83,8 @@ describe('speech', () => {
   });
 
   it('refuses what is too long, unknown or no longer wanted', async () => {
-    await expect(say({ text: 'a '.repeat(1001) })).rejects.toMatchObject({ code: 'speech_too_long' });
-    await expect(say({ text: 'Hi', voice: 'nobody' })).rejects.toMatchObject({ code: 'voice_not_found' });
+    await expect(say({ text: 'a '.repeat(1001) })).rejects.toThrow(RangeError);
+    await expect(say({ text: 'Hi', voice: 'nobody' })).rejects.toThrow('No voice is called nobody');
     await expect(say({ text: 'Hi' }, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
   });
 });
@@ -143,10 +143,8 @@ describe('commands', () => {
   it('says what is wrong with a grammar, and goes on with the next', async () => {
     const bad = (id: string, ...words: string[]) =>
       engines.commands.prepare({ ...GRAMMAR, id, words: [...GRAMMAR.words, ...words] });
-    await expect(bad('a', '<go>')).rejects.toMatchObject({ code: 'invalid_grammar' });
-    await expect(bad('b', ...Array.from({ length: 20_000 }, () => 'go'))).rejects.toMatchObject({
-      code: 'invalid_grammar',
-    });
+    await expect(bad('a', '<go>')).rejects.toThrow(RangeError);
+    await expect(bad('b', ...Array.from({ length: 20_000 }, () => 'go'))).rejects.toThrow(RangeError);
     await expect(engines.commands.recognise(new Float32Array(31 * 16_000), GRAMMAR)).rejects.toMatchObject({
       code: 'audio_too_long',
     });

@@ -58,8 +58,8 @@ export interface CommandRecognizer extends AudioPort {
   /**
    * One utterance of 16 kHz mono, at most 30 s. Null: nothing of the grammar was heard. It may be called on an utterance
    * that still goes on for a partial result, and during the silence at its end so that the result is there when it ends.
-   * Errors: `invalid_grammar`, `audio_too_long`, `audio_overloaded` (it would wait longer than an answer is worth),
-   * `audio_failed`, and the signal's reason.
+   * Errors: `audio_too_long`, `audio_overloaded` (it would wait longer than an answer is worth), `audio_failed`, the signal's
+   * reason, and RangeError for a grammar that is too large or has a word that cannot be said.
    */
   recognise(pcm: Float32Array, grammar: SpokenGrammar, options?: RecogniseOptions): Promise<SpokenCommand | null>;
   /** Readies a grammar, so that the first utterance does not wait for it. Errors as above. */

@@ -42,8 +42,8 @@ export interface SpeechSynthesizer extends AudioPort {
   voices(): readonly VoiceInfo[];
   /**
    * Speaks sentence by sentence: the first piece comes as soon as it is there, the next is made only when it is asked for.
-   * A text without anything to say gives no piece. Errors: `speech_too_long`, `voice_not_found`, `audio_overloaded`,
-   * `audio_failed`, and the signal's reason.
+   * A text without anything to say gives no piece. Errors: `audio_overloaded`, `audio_failed`, the
+   * signal's reason, and RangeError for a text that is too long or a voice that is not there.
    */
   synthesise(request: SpeechRequest, signal?: AbortSignal): AsyncIterable<SpeechPiece>;
 }

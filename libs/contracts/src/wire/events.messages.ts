@@ -16,6 +16,7 @@ const ERROR_CODES: readonly ErrorCode[] = [
   'rate_limited',
   'validation_failed',
   'unauthenticated',
+  'identity_provider_unavailable',
   'forbidden',
   'session_not_found',
   'session_closed',

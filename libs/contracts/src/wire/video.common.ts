@@ -23,6 +23,7 @@ export const VIDEO_ERROR_CODES: readonly ErrorCode[] = [
   'not_streaming',
   'already_streaming',
   'unauthenticated',
+  'identity_provider_unavailable',
   'forbidden',
   'session_not_found',
   'session_closed',

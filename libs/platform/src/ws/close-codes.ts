@@ -30,8 +30,6 @@ const BY_KIND: Readonly<Record<ErrorKind, CloseCode>> = {
   headers_too_large: CloseCode.TOO_LARGE,
   overloaded: CloseCode.OVERLOADED,
   unavailable: CloseCode.OVERLOADED,
-  upstream: CloseCode.INTERNAL,
-  timeout: CloseCode.INTERNAL,
   internal: CloseCode.INTERNAL,
 };
 

@@ -1,4 +1,3 @@
-import { AppError } from '@jiga/contracts';
 import type { CallRefusal, Capability } from '@jiga/contracts';
 
 import type { ProviderError, ProviderFailure } from '../provider-error.js';
@@ -20,29 +19,17 @@ const REASONS: Readonly<Record<Exclude<Miss['reason'], ProviderFailure>, string>
   spent: "the session's budget is spent",
   unpriced: "the session's money is limited and no price of the model is known",
 };
-const REFUSALS: ReadonlySet<Miss['reason']> = new Set(['degraded', 'busy', 'spent', 'unpriced']);
+
+/** Nobody of a chain served; `message` says why each of them did not. Callers go on without, so no client sees it. */
+export class NotServedError extends Error {
+  override readonly name = 'NotServedError';
+}
 
 /** What is thrown when nobody of the chain served. @param hints how to turn the capability on */
-export function giveUp(capability: Capability, misses: readonly Miss[], hints: readonly string[]): AppError {
-  if (misses.length === 0) {
-    return new AppError('capability_unavailable', `This server has no ${capability}. ${hints.join(' ')}`.trim());
-  }
-  const detail = misses.map(describe).join('; ');
+export function giveUp(capability: Capability, misses: readonly Miss[], hints: readonly string[]): NotServedError {
+  if (misses.length === 0) return new NotServedError(`This server has no ${capability}. ${hints.join(' ')}`.trim());
   const cause = misses.findLast(({ error }) => error !== null)?.error;
-  if (!cause) {
-    if (misses.some(({ reason }) => reason === 'spent')) return new AppError('budget_spent');
-    const isBudget = misses.every(({ reason }) => REFUSALS.has(reason));
-    return new AppError(
-      'capability_unavailable',
-      isBudget ? `The budget leaves no room for ${capability}: ${detail}.` : `No provider is there now: ${detail}.`,
-    );
-  }
-  const isTimeout = misses.every(({ error }) => error?.failure === 'timeout');
-  const retryAfterMs = cause.retryAfterMs;
-  return new AppError(isTimeout ? 'provider_timeout' : 'provider_failed', `No ${capability}: ${detail}.`, {
-    cause,
-    ...(retryAfterMs !== null && { retryAfterSeconds: Math.ceil(retryAfterMs / 1000) }),
-  });
+  return new NotServedError(`No ${capability}: ${misses.map(describe).join('; ')}.`, { cause });
 }
 
 function describe({ entry, reason, error }: Miss): string {

@@ -102,22 +102,18 @@ describe('ProviderRouter', () => {
     expect(clock.monotonicMs()).toBe(1000);
   });
 
-  it('tells when nobody did it in time, and when all failed, of each why', async () => {
+  it('tells when nobody did it, of each why', async () => {
     ports.first.conduct = 'hang';
-    ports.second.conduct = 'hang';
-    await expect(inTime(talk('first:m', 'second:m'))).rejects.toMatchObject({ code: 'provider_timeout' });
     ports.second.conduct = 'bad_answer';
-    const failed = inTime(talk('first:m', 'second:m'));
-    await expect(failed).rejects.toMatchObject({
-      code: 'provider_failed',
-      message: 'No reply: first:m: It gave no answer within 1000 ms; second:m: It is bad_answer.',
-    });
+    await expect(inTime(talk('first:m', 'second:m'))).rejects.toThrow(
+      'No reply: first:m: It gave no answer within 1000 ms; second:m: It is bad_answer.',
+    );
   });
 
   it('says how to turn on what nobody offers', async () => {
-    await expect(router.reply({ ...callOf(), selection: { reply: ['gone:m'] } }, TALK)).rejects.toMatchObject({
-      code: 'capability_unavailable',
-    });
+    await expect(router.reply({ ...callOf(), selection: { reply: ['gone:m'] } }, TALK)).rejects.toThrow(
+      'This server has no reply.',
+    );
   });
 
   describe('when the caller breaks off', () => {
@@ -230,14 +226,14 @@ describe('ProviderRouter', () => {
 
     it('that is spent is said to be', async () => {
       accounts.refuse = () => 'spent';
-      await expect(talk('first:m')).rejects.toMatchObject({ code: 'budget_spent' });
+      await expect(talk('first:m')).rejects.toThrow("first:m: the session's budget is spent");
       accounts.refuse = () => 'unpriced';
-      await expect(talk('first:m')).rejects.toMatchObject({ code: 'capability_unavailable' });
+      await expect(talk('first:m')).rejects.toThrow('no price of the model is known');
     });
 
     it('pays a call that was answered with nonsense or too late by a guess', async () => {
       ports.first.conduct = 'bad_answer';
-      await expect(router.vision(callOf('first:m'), LOOK)).rejects.toMatchObject({ code: 'provider_failed' });
+      await expect(router.vision(callOf('first:m'), LOOK)).rejects.toThrow('It is bad_answer');
       expect(accounts.settled).toEqual([{ inputTokens: 102, outputTokens: 0, audioSeconds: 0 }]);
     });
   });

@@ -1,4 +1,3 @@
-import { AppError } from '@jiga/contracts';
 import type { CallAccounting, Capability, Clock, ModelProviderSelection } from '@jiga/contracts';
 import type { Tracing } from '@jiga/platform';
 
@@ -22,7 +21,7 @@ import type { ChainEntry, ProviderRegistry } from '../provider.registry.js';
 import { AttemptStream } from './attempt-stream.js';
 import type { Breakers } from './breakers.js';
 import { planReply, planSpeech, planTranscription, planVision, resultOf, type CallPlan } from './call-plan.js';
-import { giveUp, type Miss } from './give-up.js';
+import { giveUp, NotServedError, type Miss } from './give-up.js';
 import { formsFor, hasPicture, mayBeForThePicture } from './picture-forms.js';
 import { ProviderAttempt } from './provider-attempt.js';
 import type { CallFigures } from './provider-metrics.js';
@@ -102,8 +101,8 @@ interface Errand<C extends Capability, R> {
 /**
  * Asks the providers of a session's chain one after the other until one answers. Around each single call it puts what
  * ports do not do themselves: room in the budget, a bound in time, a circuit breaker, few retries of what may pass, a span
- * and figures. All four throw ProviderError `aborted` when the caller breaks off, else AppError: `capability_unavailable`
- * (nobody offers it, or the budget leaves no room), `budget_spent`, `provider_timeout` or `provider_failed`.
+ * and figures. All four throw ProviderError `aborted` when the caller breaks off, and NotServedError when nobody of the
+ * chain served.
  */
 export class ProviderRouter {
   constructor(private readonly deps: RouterDeps) {}
@@ -170,7 +169,7 @@ export class ProviderRouter {
   async #served<C extends Capability, R>(errand: Errand<C, R>): Promise<Served<R>> {
     const served = await this.#walk(errand);
     if (served) return served;
-    throw new AppError('capability_unavailable');
+    throw new NotServedError(`No ${errand.capability} outside the local analysis.`);
   }
 
   async #walk<C extends Capability, R>(errand: Errand<C, R>): Promise<Served<R> | null> {

@@ -1,7 +1,5 @@
 import type { Config, Decoder } from 'soundswallower';
 
-import { AppError } from '@jiga/contracts';
-
 import type { CommandLanguage, RecognisedWord, SpokenGrammar } from '../../ports/recognition.port.js';
 import { DecoderKit } from './decoder-kit.js';
 import { PhoneLoop } from './phone-loop.js';
@@ -45,7 +43,7 @@ export class CommandDecoder {
     return new CommandDecoder(kit, await kit.start(CONFIG), await PhoneLoop.load(kit), language, spell);
   }
 
-  /** Makes the grammar the current one. Errors: `invalid_grammar`. */
+  /** Makes the grammar the current one. Rejects with RangeError for one that cannot be. */
   async use(grammar: SpokenGrammar): Promise<void> {
     if (this.#grammarId === grammar.id) return;
     this.#grammarId = null;
@@ -53,7 +51,7 @@ export class CommandDecoder {
     try {
       this.kit.setGraph(this.decoder, grammar.graph);
     } catch (error) {
-      throw new AppError('invalid_grammar', undefined, { cause: error });
+      throw new RangeError('The grammar cannot be used', { cause: error });
     }
     this.#grammarId = grammar.id;
   }
@@ -82,7 +80,7 @@ export class CommandDecoder {
     for (const word of words) {
       if (this.decoder.lookup_word(word) !== null) continue;
       const phones = pronunciations[word] ?? (await this.spell(word, this.language));
-      if (!phones) throw new AppError('invalid_grammar', `It is not known how to say the word ${word}`);
+      if (!phones) throw new RangeError(`It is not known how to say the word ${word}`);
       this.decoder.add_words([word, phones]);
       this.#addedWords += 1;
     }

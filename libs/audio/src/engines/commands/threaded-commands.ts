@@ -63,9 +63,8 @@ export function checkUtterance(pcm: Float32Array): void {
 
 function checkGrammar({ graph, words }: SpokenGrammar): void {
   if (graph.arcs.length > MAX_ARCS || words.length > MAX_WORDS) {
-    throw new AppError('invalid_grammar', 'The grammar is too large');
+    throw new RangeError('The grammar is too large');
   }
   const odd = words.find((word) => !WORD.test(word));
-  if (odd !== undefined)
-    throw new AppError('invalid_grammar', `"${odd.slice(0, 64)}" is not a word that can be spoken`);
+  if (odd !== undefined) throw new RangeError(`"${odd.slice(0, 64)}" is not a word that can be spoken`);
 }

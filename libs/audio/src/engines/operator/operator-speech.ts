@@ -1,5 +1,3 @@
-import { AppError } from '@jiga/contracts';
-
 import type { EngineHealth, EngineInfo } from '../../ports/engine.port.js';
 import type { SpeechPiece, SpeechRequest, SpeechSynthesizer, VoiceInfo } from '../../ports/speech.port.js';
 import { splitSentences } from '../speech/sentences.js';
@@ -91,7 +89,7 @@ export class OperatorSpeech implements SpeechSynthesizer {
   async *#speak(program: AudioThread, request: SpeechRequest, signal?: AbortSignal): AsyncGenerator<SpeechPiece> {
     const voice = request.voice ?? `${PREFIX}0`;
     const speaker = Number(voice.slice(PREFIX.length));
-    if (!Number.isInteger(speaker) || speaker < 0) throw new AppError('voice_not_found');
+    if (!Number.isInteger(speaker) || speaker < 0) throw new RangeError(`No voice is called ${voice}`);
     const { rate = 1, volume = 1 } = request;
     const sentences = splitSentences(request.text);
     for (const [index, text] of sentences.entries()) {

@@ -91,9 +91,9 @@ export class SherpaSpeech {
     return this.voice.numSpeakers;
   }
 
-  /** Errors: `voice_not_found`. */
+  /** Throws RangeError for a speaker that the model does not have. */
   speak(text: string, speaker: number, rate: number): { readonly pcm: Float32Array; readonly sampleRateHz: number } {
-    if (speaker >= Math.max(1, this.speakers)) throw new AppError('voice_not_found');
+    if (speaker >= Math.max(1, this.speakers)) throw new RangeError(`The model has no speaker ${speaker}`);
     const made = this.voice.generate({ text, sid: speaker, speed: rate, enableExternalBuffer: false });
     return { pcm: made.samples, sampleRateHz: made.sampleRate };
   }

@@ -1,5 +1,3 @@
-import { AppError } from '@jiga/contracts';
-
 import { ByteCache } from '../../byte-cache.js';
 import type { EngineHealth, EngineInfo } from '../../ports/engine.port.js';
 import type { SpeechPiece, SpeechRequest, SpeechSynthesizer, VoiceInfo } from '../../ports/speech.port.js';
@@ -38,7 +36,7 @@ export class FliteSpeech implements SpeechSynthesizer {
   async *synthesise(request: SpeechRequest, signal?: AbortSignal): AsyncGenerator<SpeechPiece> {
     const { text, quality, voice = QUALITY_VOICES[quality] } = request;
     checkSpeech(request);
-    if (!FLITE_VOICES.some(({ id }) => id === voice)) throw new AppError('voice_not_found');
+    if (!FLITE_VOICES.some(({ id }) => id === voice)) throw new RangeError(`No voice is called ${voice}`);
     const sentences = splitSentences(text);
     const rate = held(request.rate, 0.5, 2);
     const volume = held(request.volume, 0, 2);
@@ -51,13 +49,10 @@ export class FliteSpeech implements SpeechSynthesizer {
   }
 }
 
-/** Errors: `speech_too_long`. */
+/** Throws RangeError for a text that is too long. */
 export function checkSpeech({ text }: SpeechRequest): void {
   if (text.length <= MAX_SPEECH_CHARS) return;
-  throw new AppError(
-    'speech_too_long',
-    `The text has ${text.length} characters; at most ${MAX_SPEECH_CHARS} are spoken`,
-  );
+  throw new RangeError(`The text has ${text.length} characters; at most ${MAX_SPEECH_CHARS} are spoken`);
 }
 
 const held = (value: number | undefined, least: number, most: number): number =>

@@ -1,5 +1,3 @@
-import { AppError } from '@jiga/contracts';
-
 import type { VoiceQuality } from '../../ports/speech.port.js';
 import { loadResamplers } from '../front-end/speex-resampler.js';
 import { memoryOf, type RoleMethods } from '../threads/messages.js';
@@ -30,7 +28,7 @@ export async function loadSpeech(): Promise<RoleMethods> {
       return { value: null };
     },
     speak: async ({ text, voice, quality, rate, volume }: SpeakJob) => {
-      if (!FLITE_VOICES.some(({ id }) => id === voice)) throw new AppError('voice_not_found');
+      if (!FLITE_VOICES.some(({ id }) => id === voice)) throw new RangeError(`No voice is called ${voice}`);
       const { pcm, sampleRateHz } = await flite.speak({ text, voice, rate });
       const isHigh = quality === 'high' && sampleRateHz === 16_000;
       const shaped = isHigh ? enriched(pcm, resamplers) : pcm;
