@@ -13,5 +13,6 @@ await serveRole(JSON.parse(process.argv[2] ?? '{}') as AudioThreadData, {
     take = listener;
     waiting.forEach(listener);
   },
+  end: () => process.exit(),
   post: (reply) => void process.send?.(reply),
 });

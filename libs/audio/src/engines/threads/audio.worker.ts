@@ -5,5 +5,6 @@ import { serveRole } from './serve-role.js';
 
 await serveRole(workerData as AudioThreadData, {
   listen: (take) => parentPort?.on('message', take),
+  end: () => process.exit(),
   post: (reply, transfer) => parentPort?.postMessage(reply, [...transfer]),
 });

@@ -14,8 +14,12 @@ export interface AudioThreadData {
   readonly ttsModelDir: string | null;
 }
 
-/** To the thread. A message without `id` is done without an answer. All are done one after the other. */
+/**
+ * To the thread. A message without `id` is done without an answer. All are done one after the other. After `end` the thread ends as
+ * soon as what is under way is done.
+ */
 export type ThreadRequest =
+  | { readonly type: 'end' }
   | { readonly type: 'do'; readonly id: number | null; readonly method: string; readonly argument: unknown }
   | { readonly type: 'cancel'; readonly id: number };
 

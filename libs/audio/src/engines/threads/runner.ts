@@ -35,9 +35,27 @@ export const startThread: StartRunner = (data, events) => {
   return {
     post: (request, transfer) => worker.postMessage(request, [...transfer]),
     keepAlive: (keeps) => (keeps ? worker.ref() : worker.unref()),
-    end: async () => void (await worker.terminate()),
+    end: () => endThread(worker),
   };
 };
+
+/** How long a thread may take to come to a place where it can end; what hangs is stopped all the same. */
+const END_GRACE_MS = 2000;
+
+/**
+ * Lets a thread end by itself: one that is stopped in the middle of native code takes the process with it when that code tells
+ * the result to an environment that is gone.
+ */
+async function endThread(worker: Worker): Promise<void> {
+  // It has ended already, and will not say so again.
+  if (worker.threadId === -1) return;
+  const gone = new Promise((resolve) => worker.once('exit', resolve));
+  worker.ref();
+  worker.postMessage({ type: 'end' } satisfies ThreadRequest);
+  const late = setTimeout(() => void worker.terminate(), END_GRACE_MS);
+  await gone;
+  clearTimeout(late);
+}
 
 export const startProgram: StartRunner = (data, events) => {
   const child = fork(fileURLToPath(builtFile('audio.program.js')), [JSON.stringify(data)], {

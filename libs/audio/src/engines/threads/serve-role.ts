@@ -5,6 +5,8 @@ import type { AudioRole, AudioThreadData, RoleMethods, ThreadFailure, ThreadRepl
 /** The way to whoever ordered the work. */
 export interface RolePort {
   listen(take: (request: ThreadRequest) => void): void;
+  /** Ends the thread. */
+  end(): void;
   post(reply: ThreadReply, transfer: readonly ArrayBuffer[]): void;
 }
 
@@ -41,6 +43,11 @@ export async function serveRole(data: AudioThreadData, port: RolePort): Promise<
   port.listen((request) => {
     if (request.type === 'cancel') {
       underWay.get(request.id)?.abort();
+      return;
+    }
+    if (request.type === 'end') {
+      for (const controller of underWay.values()) controller.abort();
+      last = last.then(() => port.end());
       return;
     }
     const controller = new AbortController();
