@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-import { createAudioEngines } from '@jiga/audio';
+import { AUDIO_ENGINES, createAudioEngines } from '@jiga/audio';
 import type { AudioEngines } from '@jiga/audio';
 import { SystemClock } from '@jiga/platform';
 import { FakeAnalyzer, makePicture } from '@jiga/testing';
@@ -131,6 +131,23 @@ describe('recordings over HTTP', () => {
     ['too long', () => pcmAsWav(silentPcm(6_000), 16_000, 1), 413, 'audio_too_long'],
   ])('that are %s get a clear error', async (_name, sound, status, code) => {
     expect(await codeOf(post('process', sound(), 'audio/wav'))).toEqual([status, code]);
+  });
+
+  it('that are being heard when their session ends are told so', async () => {
+    const ending = await server.createSession();
+    const { decoder } = server.server.app.get<AudioEngines>(AUDIO_ENGINES, { strict: false });
+    const decode = decoder.decode.bind(decoder);
+    const begun = new Promise<void>((resolve) => {
+      decoder.decode = (...given) => {
+        resolve();
+        return decode(...given);
+      };
+    });
+    const answer = codeOf(post('process-with-response', question, 'audio/wav', ending));
+    await begun;
+    await server.closeSession(ending);
+    expect(await answer).toEqual([409, 'session_closed']);
+    decoder.decode = decode;
   });
 
   it('belong to a session of the caller', async () => {

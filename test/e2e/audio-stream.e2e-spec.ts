@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Ajv } from 'ajv';
 
-import { createAudioEngines } from '@jiga/audio';
+import { AUDIO_ENGINES, createAudioEngines } from '@jiga/audio';
 import type { AudioEngines } from '@jiga/audio';
 import { JigaClient } from '@jiga/client';
 import type { Session } from '@jiga/client';
@@ -159,6 +159,34 @@ describe('the audio socket', () => {
     });
     await Promise.all([client.close(), late.close()]);
   }, 30_000);
+
+  it('tells nothing of an answer that the end of the session cuts', async () => {
+    const { app } = server.server;
+    const { speech } = app.get<AudioEngines>(AUDIO_ENGINES, { strict: false });
+    const synthesise = speech.synthesise.bind(speech);
+    const told: string[] = [];
+    const unsubscribe = app.get(EventBus).subscribe('voice.response', ({ sessionId }) => void told.push(sessionId));
+    const id = await server.createSession(VOICE);
+    const client = await connect(id);
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const begun = new Promise<void>((resolve) => {
+      speech.synthesise = async function* (_request, signal) {
+        resolve();
+        await ended;
+        signal?.throwIfAborted();
+        yield* [];
+      };
+    });
+    client.send({ type: 'text_input', text: "what's the score" });
+    await begun;
+    await server.closeSession(id);
+    end();
+    await new Promise(setImmediate);
+    expect(told).toEqual([]);
+    unsubscribe();
+    speech.synthesise = synthesise;
+  });
 
   it('refuses a session without voice chat, in words', async () => {
     const client = await connect(await server.createSession());

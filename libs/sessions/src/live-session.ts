@@ -97,7 +97,7 @@ export class LiveSession {
     return this.configuration.max_concurrent_analyses;
   }
 
-  /** Aborted as soon as the session begins to end. */
+  /** Aborted, with AppError `session_closed` as its reason, as soon as the session begins to end. */
   get signal(): AbortSignal {
     return this.#abort.signal;
   }
@@ -173,7 +173,7 @@ export class LiveSession {
   }
 
   async #endAll(ending: SessionEnding): Promise<void> {
-    this.#abort.abort(ending);
+    this.#abort.abort(new AppError('session_closed'));
     const attachments = [...this.#attachments];
     this.#attachments.clear();
     await Promise.allSettled(attachments.map(async (attachment) => attachment.end(ending)));

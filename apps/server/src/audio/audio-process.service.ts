@@ -46,7 +46,7 @@ export class AudioProcessing {
 
   /**
    * What was said and what it means; nothing is done about it. Throws what hearRecording() and the analysis of the picture
-   * throw.
+   * throw, and AppError `session_closed` when the session ends meanwhile.
    */
   async process(session: LiveSession, recording: SentRecording): Promise<ProcessedRecording> {
     const voice = this.voices.of(session);
@@ -56,6 +56,7 @@ export class AudioProcessing {
     const [heard, seen] = await Promise.allSettled([this.#hear(session, voice, recording.bytes), looking]);
     if (heard.status === 'rejected') throw heard.reason;
     if (seen.status === 'rejected') throw seen.reason;
+    session.signal.throwIfAborted();
     // It may have been told on the bus already; told twice it is the same.
     if (seen.value) voice.conversation.memory.observe(seen.value, this.clock.monotonicMs());
     const { heard: words, stagesMs } = heard.value;
@@ -86,6 +87,7 @@ export class AudioProcessing {
     const speakingAtMs = this.clock.monotonicMs();
     const isSpoken = responseType === 'audio' || responseType === 'base64_audio';
     const speech = isSpoken ? await this.#speak(session, voice, text) : null;
+    session.signal.throwIfAborted();
     this.#noteAnswer(session, processed.utteranceId, reply, text);
     const stages = { reply: replyMs, ...(isSpoken && { speak: this.#since(speakingAtMs) }) };
     return {

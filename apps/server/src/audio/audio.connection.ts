@@ -210,6 +210,8 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
 
   #publish(event: VoiceEvent): void {
     const { bus, clock, role, session } = this.deps;
+    // What was being said is cut short by the session's end, which is the last that is told of it.
+    if (session.signal.aborted) return;
     const about = { sessionId: session.id, at: unixSeconds(clock) };
     if (event.type === 'transcript' && event.isFinal && (role === 'player' || event.text !== '')) {
       const { utteranceId, text, isAccepted, confidence, source } = event;
