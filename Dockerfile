@@ -15,6 +15,7 @@ COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/apps/console ./apps/console
 COPY --from=build /app/libs/audio/models ./libs/audio/models
+COPY --from=build /app/samples ./samples
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -26,7 +26,7 @@ afterEach(() => server.stop());
 async function* captureScreen(isDone: () => boolean): AsyncGenerator<Buffer, void, undefined> {
   const ffmpeg = await locateFfmpeg();
   if (!ffmpeg.found) throw new Error(ffmpeg.remedy);
-  const clip = file('test/fixtures/openarena/oa_ctf_sample.mp4');
+  const clip = file('samples/openarena/oa_ctf_sample.mp4');
   for await (const { jpeg } of decodeClip({ ffmpegPath: ffmpeg.path, file: clip, sourceFps: 30, fps: 5 })) {
     if (isDone()) return;
     yield jpeg;

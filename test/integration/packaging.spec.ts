@@ -60,6 +60,11 @@ describe('Dockerfile', () => {
     expect(dockerfile).toContain('/app/apps/console ./apps/console');
   });
 
+  it('holds the clip that the console plays, with its notice', () => {
+    expect(dockerfile).toContain('/app/samples ./samples');
+    expect(read('samples/openarena/NOTICE')).toMatch(/OpenArena Team[\s\S]*version 2/);
+  });
+
   it('gives Node the options that npm start gives it, and so do the demos', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
     const [heap] = /--max-semi-space-size=\d+/.exec(scripts['start'] ?? '') ?? [];

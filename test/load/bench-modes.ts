@@ -13,7 +13,7 @@ import { scoreClip } from './bench-accuracy/score-clip.js';
 import { readTruth } from './bench-accuracy/truth.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
 
-const CLIP = join(process.cwd(), 'test/fixtures/openarena/oa_ctf_sample');
+const CLIP = join(process.cwd(), 'samples/openarena/oa_ctf_sample');
 const SIZE = { width: 480, height: 270 };
 const RESULTS = 'bench-results';
 

@@ -17,7 +17,7 @@ const USAGE = `npm run demo:voice -- [options]
   --ask TEXT   a question; may be given several times (default: a few)
 `;
 
-const BUNDLED_CLIP = 'test/fixtures/openarena/oa_ctf_sample.mp4';
+const BUNDLED_CLIP = 'samples/openarena/oa_ctf_sample.mp4';
 const QUESTIONS = [
   "what's the score",
   'how much health do i have',

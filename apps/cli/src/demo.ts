@@ -20,7 +20,7 @@ const USAGE = `npm run demo -- [options]
   --color       colours even when the output is no terminal
 `;
 
-const BUNDLED_CLIP = 'test/fixtures/openarena/oa_ctf_sample.mp4';
+const BUNDLED_CLIP = 'samples/openarena/oa_ctf_sample.mp4';
 /** The state is printed this often, in seconds of the clip; events and callouts at once. */
 const STATE_PERIOD_SECONDS = 1;
 

@@ -8,7 +8,7 @@ import { locateFfmpeg } from '@jiga/media';
 import { tempDir } from './temp-dir.js';
 
 /** Below the root of the repository. */
-export const SAMPLE_CLIP = 'test/fixtures/openarena/oa_ctf_sample.mp4';
+export const SAMPLE_CLIP = 'samples/openarena/oa_ctf_sample.mp4';
 
 export interface StreamMediaOptions {
   /** What is cut into segments. */

@@ -3,7 +3,9 @@ import { fileURLToPath } from 'node:url';
 import { expectationsOf } from './expectations.js';
 import { readTruth, type ClipTruth } from './truth.js';
 
-const sample = await readTruth(fileURLToPath(new URL('../../fixtures/openarena/oa_ctf_sample.json', import.meta.url)));
+const sample = await readTruth(
+  fileURLToPath(new URL('../../../samples/openarena/oa_ctf_sample.json', import.meta.url)),
+);
 const drawn = (truth: ClipTruth, name: string, frame: number) =>
   expectationsOf(truth)
     .fields.find((field) => field.name === name)

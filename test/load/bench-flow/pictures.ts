@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openClip } from '../../../apps/cli/src/clip-source.js';
 
-const CLIP = join(process.cwd(), 'test/fixtures/openarena/oa_ctf_sample.mp4');
+const CLIP = join(process.cwd(), 'samples/openarena/oa_ctf_sample.mp4');
 
 export interface Pictures {
   readonly jpegs: readonly Buffer[];

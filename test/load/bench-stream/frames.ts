@@ -12,7 +12,7 @@ export const KINDS: readonly FrameKind[] = [
   { width: 480, height: 270, quality: 75 },
   { width: 1280, height: 720, quality: 80 },
 ];
-const CLIP = join(process.cwd(), 'test/fixtures/openarena/oa_ctf_sample.mp4');
+const CLIP = join(process.cwd(), 'samples/openarena/oa_ctf_sample.mp4');
 const FRAMES = 20;
 
 export interface FrameMessages {

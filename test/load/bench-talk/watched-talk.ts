@@ -9,7 +9,7 @@ import { playClip } from '../../../apps/cli/src/play-clip.js';
 import type { ServerProcess } from '../../../apps/cli/src/server-process.js';
 import { Asker, type Asked } from '../../../apps/cli/src/voice/asker.js';
 
-const FIXTURE = fileURLToPath(new URL('../../../../test/fixtures/openarena/oa_ctf_sample', import.meta.url));
+const FIXTURE = fileURLToPath(new URL('../../../../samples/openarena/oa_ctf_sample', import.meta.url));
 const SILENCE_TIMEOUT_S = 0.3;
 const FIRST_AFTER_MS = 2_500;
 /** A score that changed a moment ago may be told as it was: the picture is read five times a second, and heavily now and then. */

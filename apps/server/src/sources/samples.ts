@@ -1,7 +1,7 @@
 import { bundledPath } from '../bundled-path.js';
 
-/** Clips that come with the source, below the directory that holds it. */
-const CLIPS: Readonly<Record<string, string>> = { 'openarena-ctf': 'test/fixtures/openarena/oa_ctf_sample.mp4' };
+/** Clips that come with the server, below its root. */
+const CLIPS: Readonly<Record<string, string>> = { 'openarena-ctf': 'samples/openarena/oa_ctf_sample.mp4' };
 
 /** The bundled clips that are there, by name: a deployment may leave them out. */
 export function bundledSamples(): Readonly<Record<string, string>> {

@@ -134,7 +134,7 @@ describe('decodeSound', () => {
     ['a damaged Ogg', scratched, 'invalid_audio', /damaged/],
     ['a cut-off WebM', fixture('codecs/goforward.webm').subarray(0, 6000), 'invalid_audio', /cut off/],
     ['a cut-off MP3', fixture('codecs/goforward.mp3').subarray(0, 6000), 'invalid_audio', /cut off/],
-    ['a video', fixture('../openarena/oa_ctf_sample.mp4'), 'unsupported_audio', /MP4/],
+    ['a video', fixture('../../../samples/openarena/oa_ctf_sample.mp4'), 'unsupported_audio', /MP4/],
     ['a picture', fixture('../openarena/still_oa_ctf_f0640_480x270.jpg'), 'unsupported_audio', /JPEG/],
   ])('refuses %s', async (_name, bytes, code, message) => {
     await expect(decode(bytes)).rejects.toMatchObject({

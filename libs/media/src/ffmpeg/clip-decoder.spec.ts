@@ -5,7 +5,7 @@ import { decodeClip, sourceFrameOf, type ClipDecodeOptions, type ClipFrame } fro
 import { probeClip } from './clip-info.js';
 import { locateFfmpeg, type FfmpegFound } from './ffmpeg-locator.js';
 
-const clip = fileURLToPath(new URL('../../../../test/fixtures/openarena/oa_ctf_sample.mp4', import.meta.url));
+const clip = fileURLToPath(new URL('../../../../samples/openarena/oa_ctf_sample.mp4', import.meta.url));
 
 /** The 2018 build comes with the packages, so it is always there; a current one is tested too where PATH has it. */
 const found = await Promise.all([locateFfmpeg(), locateFfmpeg({ searchPath: process.env['PATH'] })]);

@@ -12,7 +12,7 @@ import type { StreamSound } from '../stream-ingest.port.js';
 import { FfmpegDecoder } from './ffmpeg-decoder.js';
 import type { DecodedFrame, DecoderOptions } from './stream-decoder.port.js';
 
-const clip = fileURLToPath(new URL('../../../../test/fixtures/openarena/oa_ctf_sample.mp4', import.meta.url));
+const clip = fileURLToPath(new URL('../../../../samples/openarena/oa_ctf_sample.mp4', import.meta.url));
 const picture = { fps: 2, width: 640, height: 360, jpegQuality: 50, batchProcessing: false };
 const PLAIN: DecoderOptions = { picture, wantsSound: false, skipsDisposable: false };
 
