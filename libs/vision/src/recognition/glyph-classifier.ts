@@ -1,4 +1,5 @@
 import type { RgbImage } from '@jiga/media';
+import { SamplePoints, mix } from './sample-points.js';
 
 /** Numbers of one layer: 8-bit values, base64, times `scale`. */
 interface PackedWeights {
@@ -50,12 +51,16 @@ export class GlyphClassifier {
   private readonly weights2: Float32Array;
   private readonly input: Float32Array;
   private readonly hidden: Float32Array;
+  private readonly columns: SamplePoints;
+  private readonly rows: SamplePoints;
 
   constructor(private readonly set: GlyphSetData) {
     this.weights1 = unpack(set.weights1);
     this.weights2 = unpack(set.weights2);
     this.input = new Float32Array(set.width * set.height * 3);
     this.hidden = new Float32Array(set.hidden);
+    this.columns = new SamplePoints(set.width * MAX_SAMPLES);
+    this.rows = new SamplePoints(set.height * MAX_SAMPLES);
     const sound =
       this.weights1.length === this.input.length * set.hidden &&
       this.weights2.length === set.hidden * set.classes.length &&
@@ -83,31 +88,63 @@ export class GlyphClassifier {
   }
 
   /** Reduces the cell to the network's size by averaging; a pixel counts to the cell part that its middle lies in. */
-  private sample(image: RgbImage, cell: Cell): void {
+  private sample({ data, width: stride, height: bottom }: RgbImage, cell: Cell): void {
     const { width, height } = this.set;
-    const across = Math.max(2, Math.min(MAX_SAMPLES, Math.ceil(cell.width / width)));
-    const down = Math.max(2, Math.min(MAX_SAMPLES, Math.ceil(cell.height / height)));
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const sums = [0, 0, 0];
-        for (let row = 0; row < down; row++) {
-          const py = cell.y + ((y + (row + 0.5) / down) * cell.height) / height - 0.5;
-          for (let column = 0; column < across; column++) {
-            const px = cell.x + ((x + (column + 0.5) / across) * cell.width) / width - 0.5;
-            addBilinear(image, px, py, sums);
+    const { input, columns, rows } = this;
+    const across = samplesFor(cell.width, width);
+    const down = samplesFor(cell.height, height);
+    columns.spread(cell.x, cell.width, width * across, 0, stride - 1);
+    rows.spread(cell.y, cell.height, height * down, 0, bottom - 1);
+    for (let y = 0, to = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, to += 3) {
+        let red = 0;
+        let green = 0;
+        let blue = 0;
+        for (let row = y * down; row < (y + 1) * down; row++) {
+          const upper = (rows.low[row] ?? 0) * stride;
+          const lower = (rows.high[row] ?? 0) * stride;
+          const fromUpper = rows.weight[row] ?? 0;
+          for (let column = x * across; column < (x + 1) * across; column++) {
+            const left = columns.low[column] ?? 0;
+            const right = columns.high[column] ?? 0;
+            const fromLeft = columns.weight[column] ?? 0;
+            const a = (upper + left) * 3;
+            const b = (upper + right) * 3;
+            const c = (lower + left) * 3;
+            const d = (lower + right) * 3;
+            red += mix(mix(data[a] ?? 0, data[b] ?? 0, fromLeft), mix(data[c] ?? 0, data[d] ?? 0, fromLeft), fromUpper);
+            green += mix(
+              mix(data[a + 1] ?? 0, data[b + 1] ?? 0, fromLeft),
+              mix(data[c + 1] ?? 0, data[d + 1] ?? 0, fromLeft),
+              fromUpper,
+            );
+            blue += mix(
+              mix(data[a + 2] ?? 0, data[b + 2] ?? 0, fromLeft),
+              mix(data[c + 2] ?? 0, data[d + 2] ?? 0, fromLeft),
+              fromUpper,
+            );
           }
         }
-        const at = (y * width + x) * 3;
-        for (let channel = 0; channel < 3; channel++) this.input[at + channel] = (sums[channel] ?? 0) / (across * down);
+        input[to] = red / (across * down);
+        input[to + 1] = green / (across * down);
+        input[to + 2] = blue / (across * down);
       }
     }
   }
 }
 
+/** How often one pixel of the reduced cell is sampled in one direction. */
+function samplesFor(length: number, count: number): number {
+  return Math.max(2, Math.min(MAX_SAMPLES, Math.ceil(length / count)));
+}
+
 /** Sum of products with the weights from `base` on. Four sums at a time: one alone waits for each of its additions. */
 function dot(weights: Float32Array, base: number, values: Float32Array): number {
   const whole = values.length - (values.length % 4);
-  let [a, b, c, d] = [0, 0, 0, 0];
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
   for (let i = 0; i < whole; i += 4) {
     a += (weights[base + i] ?? 0) * (values[i] ?? 0);
     b += (weights[base + i + 1] ?? 0) * (values[i + 1] ?? 0);
@@ -118,33 +155,16 @@ function dot(weights: Float32Array, base: number, values: Float32Array): number 
   return a + b + c + d;
 }
 
-function addBilinear(image: RgbImage, x: number, y: number, sums: number[]): void {
-  const { data, width, height } = image;
-  const left = Math.min(width - 1, Math.max(0, Math.floor(x)));
-  const top = Math.min(height - 1, Math.max(0, Math.floor(y)));
-  const right = Math.min(width - 1, left + 1);
-  const bottom = Math.min(height - 1, top + 1);
-  const fx = Math.min(1, Math.max(0, x - left));
-  const fy = Math.min(1, Math.max(0, y - top));
-  const [a, b] = [(top * width + left) * 3, (top * width + right) * 3];
-  const [c, d] = [(bottom * width + left) * 3, (bottom * width + right) * 3];
-  for (let channel = 0; channel < 3; channel++) {
-    const upper = (data[a + channel] ?? 0) * (1 - fx) + (data[b + channel] ?? 0) * fx;
-    const lower = (data[c + channel] ?? 0) * (1 - fx) + (data[d + channel] ?? 0) * fx;
-    sums[channel] = (sums[channel] ?? 0) + upper * (1 - fy) + lower * fy;
-  }
-}
-
 /** Floor of the standard deviation (0–255 scale), so that noise of an even surface is not blown up. */
 const DEVIATION_FLOOR = 8;
 
 /** Zero mean and (nearly) unit deviation: the scene's brightness must not matter. */
 function normalise(values: Float32Array): void {
   let sum = 0;
-  for (const value of values) sum += value;
+  for (let i = 0; i < values.length; i++) sum += values[i] ?? 0;
   const mean = sum / values.length;
   let squares = 0;
-  for (const value of values) squares += (value - mean) ** 2;
+  for (let i = 0; i < values.length; i++) squares += ((values[i] ?? 0) - mean) ** 2;
   const deviation = Math.sqrt(squares / values.length) + DEVIATION_FLOOR;
   for (let i = 0; i < values.length; i++) values[i] = ((values[i] ?? 0) - mean) / deviation;
 }
