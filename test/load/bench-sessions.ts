@@ -2,7 +2,8 @@
 // `npm run bench:sessions -- [--rounds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]
 // [--cache off]`, from the root of the repository. Every row plays whole rounds of the clip, so that one session has the same
 // pictures to read as each of many that begin at different places of it. All play the same clip: only with `--cache off` does
-// each read all of its text itself. The server runs on cores of its own where `taskset` and the number of cores allow it.
+// each read all of its text itself. A piece of work that has nothing to do with the server is done at the same pace before each
+// row, which tells how much of a difference is the machine's own. The server runs on cores of its own where `taskset` and the number of cores allow it.
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { parseSize, positiveNumber } from '../../apps/cli/src/arguments.js';
@@ -12,6 +13,7 @@ import { closeSession } from './bench-flow/api.js';
 import { canPin, pinLoad, residentKib, rounded, save } from './bench-flow/machine.js';
 import { clipPictures, type Pictures } from './bench-flow/pictures.js';
 import { Player, play } from './bench-flow/player.js';
+import { ReferenceWork } from './bench-flow/reference-work.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
 
 const FPS = 5;
@@ -22,6 +24,9 @@ const SERVER_WARM_UP_SESSIONS = 10;
 const WARM_UP_SECONDS = 5;
 /** What a server without sessions takes is measured for so long, and is no session's cost. */
 const IDLE_SECONDS = 3;
+/** The work of reference is done so often, and at least for so long, at the pace of a row's frames. */
+const REFERENCE_PIECES = 50;
+const REFERENCE_SECONDS = 4;
 /** Up to this 95th percentile, and without a lost frame, a number of sessions is held. */
 const HELD_P95_MS = 250;
 const MISSES = 2;
@@ -46,6 +51,8 @@ interface Row {
   /** Both costs to those of the first row of the same kind. */
   readonly costRatio: number | null;
   readonly perHeavyRatio: number | null;
+  /** What one fixed piece of work costs on the server's core at the pace of the row's frames, to the same of the first row. */
+  readonly machineRatio: number | null;
   readonly rssMib: number | null;
   readonly isHeld: boolean;
 }
@@ -75,6 +82,18 @@ interface Setting {
   readonly cores: number;
   /** Milliseconds of processor time a second of the server without sessions. */
   readonly idleMs: number;
+  /** Null where processes cannot be held on a core. */
+  readonly reference: ReferenceWork | null;
+}
+
+/** Milliseconds of processor time for the same work at the pace of so many sessions: a core that rests between takes longer. */
+const referenceMs = new Map<Row, number>();
+
+async function costOfReference(reference: ReferenceWork | null, count: number): Promise<number | null> {
+  const perSecond = FPS * count;
+  const seconds = Math.max(REFERENCE_SECONDS, REFERENCE_PIECES / perSecond);
+  const [figures] = (await reference?.run(1, { perSecond, seconds })) ?? [];
+  return figures?.cpuMs ?? null;
 }
 
 /** Players who begin at places of the clip that are evenly apart. */
@@ -99,7 +118,8 @@ async function warmUp(server: ServerProcess, work: Work): Promise<void> {
 }
 
 async function measure(server: ServerProcess, work: Work, count: number, setting: Setting): Promise<Row> {
-  const { cores, idleMs } = setting;
+  const { cores, idleMs, reference } = setting;
+  const pieceMs = await costOfReference(reference, count);
   const players = await openPlayers(server, work, count);
   await play(players, FPS, WARM_UP_SECONDS);
   for (const player of players) player.reset();
@@ -122,7 +142,8 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
   const first = rows.find((row) => row.work === work && row.cores === cores);
   const ratio = (value: number | null, before: number | null | undefined): number | null =>
     rounded(value && value / (before ?? value), 2);
-  return {
+  const firstPieceMs = first === undefined ? pieceMs : (referenceMs.get(first) ?? null);
+  const row: Row = {
     work,
     cores,
     sessions: count,
@@ -136,26 +157,33 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
     idleCpuMs: Math.round(idleMs * 10) / 10,
     costRatio: ratio(cost, first?.cpuMsPerSessionSecond),
     perHeavyRatio: ratio(perHeavy, first?.cpuMsPerHeavy),
+    machineRatio: ratio(pieceMs, firstPieceMs),
     rssMib: rounded(rssKib && rssKib / 1024),
     isHeld: p95Ms !== null && p95Ms <= HELD_P95_MS && lost === 0,
   };
+  if (pieceMs !== null) referenceMs.set(row, pieceMs);
+  return row;
 }
 
 async function withServer(
   cores: number,
+  work: Work,
   use: (server: ServerProcess, setting: Setting) => Promise<void>,
 ): Promise<void> {
+  const reference = canPin ? await ReferenceWork.start([0]) : null;
   const server = await startServer({
     cpus: canPin ? Array.from({ length: cores }, (_, i) => i).join(',') : null,
     environment: { JIGA_SESSIONS_PER_CREDENTIAL_MAX: '1000', JIGA_SESSIONS_MAX: '1000' },
   });
   try {
+    await warmUp(server, work);
     await delay(IDLE_SECONDS * 1000);
     const before = cpuTimeOf(server.pid);
     await delay(IDLE_SECONDS * 1000);
     const idleMs = (cpuBetween(before, cpuTimeOf(server.pid))?.allMs ?? 0) / IDLE_SECONDS;
-    await use(server, { cores, idleMs });
+    await use(server, { cores, idleMs, reference });
   } finally {
+    reference?.stop();
     await server.close();
   }
 }
@@ -165,8 +193,7 @@ const seconds = (positiveNumber('--rounds', values.rounds) * pictures.jpegs.leng
 console.log(`pictures of ${values.size}: ${pictures.meanBytes} bytes on average; ${FPS} a second from each session`);
 pinLoad();
 for (const cores of list('--cores', values.cores)) {
-  await withServer(cores, async (server, setting) => {
-    await warmUp(server, 'full HUD');
+  await withServer(cores, 'full HUD', async (server, setting) => {
     let missed = 0;
     for (const count of list('--counts', values.counts)) {
       const row = await measure(server, 'full HUD', count, setting);
@@ -180,8 +207,7 @@ for (const cores of list('--cores', values.cores)) {
 }
 const growing = list('--grow', values.grow);
 if (growing.length > 0) {
-  await withServer(1, async (server, setting) => {
-    await warmUp(server, 'cheap stage');
+  await withServer(1, 'cheap stage', async (server, setting) => {
     for (const count of growing) rows.push(await measure(server, 'cheap stage', count, setting));
   });
 }

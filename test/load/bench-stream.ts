@@ -10,6 +10,7 @@ import { parseArgs } from 'node:util';
 import { positiveNumber } from '../../apps/cli/src/arguments.js';
 import type { LoopDelay } from '../../apps/cli/src/loop-delay.js';
 import { KINDS, frameMessages, type FrameKind, type FrameMessages } from './bench-stream/frames.js';
+import { ReferenceWork } from './bench-flow/reference-work.js';
 import { runLoad, type LoadResult } from './bench-stream/load.js';
 import { startBare, startJiga, startPeer, type Target } from './bench-stream/targets.js';
 
@@ -18,6 +19,8 @@ const RESULTS = 'bench-results';
 const CONNECTIONS = 8;
 /** More connections where frames come by the clock: two that fall together on one session would supersede each other. */
 const PACED_CONNECTIONS = 16;
+/** How long the work of reference runs on one core, and on two. */
+const REFERENCE_SECONDS = 3;
 /** Parts of the maximum rate at which latency is measured. */
 const LOADS = [0.25, 0.5, 0.75] as const;
 
@@ -114,6 +117,28 @@ async function withTarget(start: () => Promise<Target>, use: (target: Target) =>
   }
 }
 
+interface MachineScaling {
+  /** Pieces of work a second on two cores at once, to those on one. */
+  readonly rate: number;
+  /** Processor time of one piece meanwhile, to that on one. */
+  readonly cpu: number;
+}
+
+/** What this machine's second core gives to two programs that have nothing to do with each other or with the server. */
+async function machineScaling(): Promise<MachineScaling> {
+  const work = await ReferenceWork.start([0, 1]);
+  try {
+    const order = { perSecond: null, seconds: REFERENCE_SECONDS };
+    const [one] = await work.run(1, order);
+    const both = await work.run(2, order);
+    const pieces = both.reduce((sum, figures) => sum + figures.pieces, 0);
+    const cpuMs = both.reduce((sum, figures) => sum + figures.pieces * figures.cpuMs, 0) / pieces;
+    return { rate: pieces / (one?.pieces ?? 1), cpu: cpuMs / (one?.cpuMs ?? 1) };
+  } finally {
+    work.stop();
+  }
+}
+
 function printRatios(): void {
   const top = (server: string, cores: string, size: string, form: string): Row | undefined =>
     rows.find((row) => row.server === server && row.cores === cores && row.size === size && row.form === form);
@@ -143,6 +168,13 @@ function printScaling(size: string, one: Row, all: Row): void {
   );
 }
 
+const scaling = canPin && wants('all', CORES) ? await machineScaling() : null;
+if (scaling) {
+  const { rate, cpu } = scaling;
+  console.log(
+    `two programs that only decode pictures, one on each core: ${rate.toFixed(2)} × what one does alone, ${cpu.toFixed(2)} × its CPU time a picture`,
+  );
+}
 if (canPin) spawnSync('taskset', ['-a', '-p', '-c', '1', String(process.pid)]);
 console.log(
   'server   cores size      form   load     frames/s CPU ms/fr main thread    p50     p95     p99 server p50     p99  loop p99  other held up other cores',
@@ -181,5 +213,5 @@ const machine = {
   pinned: canPin,
 };
 await mkdir(RESULTS, { recursive: true });
-const report = { at: new Date().toISOString(), machine, rows };
+const report = { at: new Date().toISOString(), machine, scaling, rows };
 await writeFile(`${RESULTS}/stream.json`, `${JSON.stringify(report, null, 2)}\n`);
