@@ -73,6 +73,27 @@ describe('JigaClient', () => {
     });
   });
 
+  it.each([
+    ['idempotency_in_progress', 409, true],
+    ['capability_unavailable', 503, false],
+  ])('takes the word of the server whether %s may succeed later', async (code, status, retryable) => {
+    respond = json(status, { code, retryable });
+    await expect(new JigaClient({ baseUrl }).getSession('x')).rejects.toMatchObject({ code, retryable });
+  });
+
+  it('takes no answer for one that breaks off, or that is no JSON', async () => {
+    const client = new JigaClient({ baseUrl });
+    respond = (response) => {
+      response.writeHead(201, { 'content-length': 1000 }).write('{"session_id":');
+      setImmediate(() => response.destroy());
+    };
+    await expect(client.createSession({ user_id: 'me' })).rejects.toMatchObject({ code: 'client_unreachable' });
+    respond = (response) => void response.writeHead(200).end('<html>Please log in</html>');
+    await expect(client.getSession('x')).rejects.toMatchObject({ code: 'client_http_error', status: 200 });
+    respond = (response) => void response.writeHead(204).end();
+    await expect(client.call('DELETE', '/webhooks/whk_1')).resolves.toBeUndefined();
+  });
+
   it('gives up on a server that does not answer', async () => {
     respond = () => undefined;
     const client = new JigaClient({ baseUrl, requestTimeoutMs: 20 });

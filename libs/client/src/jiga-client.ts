@@ -105,7 +105,7 @@ export class JigaClient {
     const { apiKey, fetch = globalThis.fetch, requestTimeoutMs = 15_000 } = this.options;
     const authorization = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
     let response: Response;
-    let body: unknown;
+    let text: string;
     try {
       response = await fetch(this.base + path, {
         ...init,
@@ -113,24 +113,41 @@ export class JigaClient {
         headers: { accept: 'application/json', ...authorization, ...init.headers },
         signal: AbortSignal.timeout(requestTimeoutMs),
       });
-      body = await response.json().catch(() => undefined);
+      text = await response.text();
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       throw new JigaError('client_unreachable', `${this.base + path}: ${reason}`, { retryable: true, cause });
     }
+    const body = parseJson(text);
     if (!response.ok) throw problemError(response.status, body);
+    if (body === undefined && text !== '') {
+      throw new JigaError('client_http_error', `${this.base + path}: the answer is no JSON`, {
+        status: response.status,
+      });
+    }
     return body as T;
   }
 }
 
-/** An RFC 9457 problem document as an error; an answer that is none (a proxy's page) still says its status. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * An RFC 9457 problem document as an error. An answer that is none (a proxy's page) still says its status, by which is judged
+ * then whether the same may succeed later.
+ */
 function problemError(status: number, body: unknown): JigaError {
   const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
   const text = (name: string): string | undefined => (typeof problem[name] === 'string' ? problem[name] : undefined);
   const requestId = text('request_id');
   return new JigaError(text('code') ?? 'client_http_error', text('detail') ?? text('title') ?? `HTTP ${status}`, {
     status,
-    retryable: status === 429 || status >= 500,
+    retryable: typeof problem['retryable'] === 'boolean' ? problem['retryable'] : status === 429 || status >= 500,
     body,
     ...(requestId === undefined ? {} : { requestId }),
   });

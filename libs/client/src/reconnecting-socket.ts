@@ -80,7 +80,7 @@ export class ReconnectingSocket<Welcome> {
 
   /** Resolves with the server's welcome; rejects when the server refuses or stays out of reach. */
   connect(): Promise<Welcome> {
-    if (this.current === 'closed') return Promise.reject(this.closedError);
+    if (this.isOver()) return Promise.reject(this.closedError);
     if (!this.welcome) {
       this.welcome = defer<Welcome>();
       this.open('connecting');
@@ -97,23 +97,35 @@ export class ReconnectingSocket<Welcome> {
 
   /** Ends it for good. May be called twice. */
   close(): void {
-    if (this.current !== 'closed') this.end(this.closedError);
+    if (!this.isOver()) this.end(this.closedError);
   }
 
   private open(state: ConnectionState): void {
     this.setState(state);
+    if (this.isOver()) return;
     this.lastError = undefined;
     const { WebSocket, credential } = this.dependencies;
     const url = this.url();
     try {
-      this.socket = openSocket(WebSocket, url, credential, {
-        message: (message, bytes) => this.receive(message, bytes),
-        closed: (code, reason) => this.disconnected(code, reason),
+      // What is still on its way when this client closes the socket is nobody's business any more.
+      const socket = openSocket(WebSocket, url, credential, {
+        message: (message, bytes) => {
+          if (socket === this.socket) this.receive(message, bytes);
+        },
+        closed: (code, reason) => {
+          if (socket === this.socket) this.disconnected(code, reason);
+        },
       });
+      this.socket = socket;
     } catch (cause) {
       // Thrown for an address or a credential that can never work.
       this.end(new JigaError('client_bad_address', `Cannot open a WebSocket to ${url}`, { cause }));
     }
+  }
+
+  /** Asked after each call of a listener, which may have closed the connection. */
+  private isOver(): boolean {
+    return this.current === 'closed';
   }
 
   private url(): string {
@@ -130,6 +142,7 @@ export class ReconnectingSocket<Welcome> {
   private connected(welcome: Welcome): void {
     this.openedAtMs = this.clock.nowMs();
     this.setState('open');
+    if (this.isOver()) return;
     this.handlers.opened(welcome);
     this.welcome?.resolve(welcome);
   }
@@ -145,7 +158,6 @@ export class ReconnectingSocket<Welcome> {
   }
 
   private disconnected(code: number, reason: string): void {
-    if (this.current === 'closed') return;
     // A connection that held for a while starts counting anew; one that breaks at once goes on waiting longer.
     if (this.current === 'open' && this.clock.nowMs() - this.openedAtMs >= this.options.maxDelayMs) this.attempts = 0;
     this.socket = undefined;
@@ -158,6 +170,7 @@ export class ReconnectingSocket<Welcome> {
       return;
     }
     this.setState('reconnecting');
+    if (this.isOver()) return;
     this.cancelRetry = this.clock.after(this.retryDelayMs(), () => this.open('reconnecting'));
   }
 
