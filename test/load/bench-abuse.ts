@@ -1,12 +1,7 @@
-// What well-behaved sessions feel of clients that abuse the server: one that floods at ten times its credit, one that reads
-// nothing, one that sends a byte a second. `npm run bench:abuse -- [--seconds N] [--rounds N] [--players N] [--heavy]`, from the
-// root of the repository. Phases with abuse, with a polite client in its place and with nobody follow each other in rounds, so
-// that the machine's own ups and downs fall on all of them.
 import { connect, type Socket } from 'node:net';
 import { setInterval as every } from 'node:timers';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { positiveNumber } from '../../apps/cli/src/arguments.js';
+import { positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import { percentile } from '../../apps/cli/src/percentiles.js';
 import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
 import { closeSession, createSession } from './bench-flow/api.js';
@@ -15,6 +10,18 @@ import { clipPictures } from './bench-flow/pictures.js';
 import { Player, play } from './bench-flow/player.js';
 import { RawSocket, maskedFrame } from './bench-stream/raw-socket.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
+
+const USAGE = `npm run bench:abuse -- [options]
+
+What well-behaved sessions feel of clients that abuse the server: one that floods at ten times its credit, one that reads nothing,
+one that sends a byte a second. Phases with abuse, with a polite client in its place and with nobody follow each other in rounds, so
+that the machine's own ups and downs fall on all of them.
+
+  --seconds N   of each phase (default 5)
+  --rounds N    default 4
+  --players N   well-behaved sessions (default 5)
+  --heavy       with the whole analysis; without it, the cheap stage alone
+`;
 
 const FPS = 5;
 const FLOOD = 10;
@@ -27,13 +34,11 @@ const POLITE = 'a polite client';
 /** Begins the abuse; returns what ends it. */
 type Abuse = () => Promise<() => Promise<void>>;
 
-const { values } = parseArgs({
-  options: {
-    seconds: { type: 'string', default: '5' },
-    rounds: { type: 'string', default: '4' },
-    players: { type: 'string', default: '5' },
-    heavy: { type: 'boolean', default: false },
-  },
+const values = readOptions(USAGE, {
+  seconds: { type: 'string', default: '5' },
+  rounds: { type: 'string', default: '4' },
+  players: { type: 'string', default: '5' },
+  heavy: { type: 'boolean', default: false },
 });
 const seconds = positiveNumber('--seconds', values.seconds);
 const rounds = positiveNumber('--rounds', values.rounds);

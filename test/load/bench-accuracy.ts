@@ -1,8 +1,7 @@
 import { readdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { positiveNumber, parseSize } from '../../apps/cli/src/arguments.js';
+import { parseSize, positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import { openClip } from '../../apps/cli/src/clip-source.js';
 import { loopDelayText } from '../../apps/cli/src/feed.js';
 import { playClip } from '../../apps/cli/src/play-clip.js';
@@ -14,6 +13,8 @@ import { scoreClip, type ClipScore } from './bench-accuracy/score-clip.js';
 import { readTruth } from './bench-accuracy/truth.js';
 
 const USAGE = `npm run bench:accuracy -- --clips DIR [options]
+
+Plays clips through the public socket and scores what JIGA says against what the game itself says.
 
   --clips DIR     folder of NAME.mp4 with NAME.json, the truth (see docs/benchmarks.md)
   --only NAME     only clips whose name contains NAME
@@ -95,20 +96,18 @@ async function bench(options: BenchOptions, jsonFile: string | undefined): Promi
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      clips: { type: 'string' },
-      only: { type: 'string', default: '' },
-      size: { type: 'string', default: 'native' },
-      fps: { type: 'string', default: '5' },
-      quality: { type: 'string', default: '85' },
-      pace: { type: 'string', default: 'real' },
-      parallel: { type: 'string', default: '1' },
-      game: { type: 'string', default: 'auto' },
-      mode: { type: 'string', default: 'balanced' },
-      cache: { type: 'string', default: 'on' },
-      json: { type: 'string' },
-    },
+  const values = readOptions(USAGE, {
+    clips: { type: 'string' },
+    only: { type: 'string', default: '' },
+    size: { type: 'string', default: 'native' },
+    fps: { type: 'string', default: '5' },
+    quality: { type: 'string', default: '85' },
+    pace: { type: 'string', default: 'real' },
+    parallel: { type: 'string', default: '1' },
+    game: { type: 'string', default: 'auto' },
+    mode: { type: 'string', default: 'balanced' },
+    cache: { type: 'string', default: 'on' },
+    json: { type: 'string' },
   });
   if (values.clips === undefined || !['real', 'fast'].includes(values.pace) || !['on', 'off'].includes(values.cache))
     throw new Error(USAGE);

@@ -1,15 +1,19 @@
-// How long creating sessions takes when many are asked for at once, and whether sessions that are ended while they are
-// being made, with sockets opening, leave something behind. `npm run bench:create`, from the root of the repository;
-// figures also go to bench-results/.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { readOptions } from '../../apps/cli/src/arguments.js';
 import { createServer, type JigaServer } from '../../apps/server/src/create-server.js';
 import { ADMIN_KEY, Api } from './bench-create/api.js';
 import { abandonAndRepeat, createAndKill, KILLS } from './bench-create/kills.js';
 import { CountingClock, holdings } from './bench-create/leftovers.js';
+
+const USAGE = `npm run bench:create
+
+How long creating sessions takes when many are asked for at once, and whether sessions that are ended while they are being made, with
+sockets opening, leave something behind. The figures also go to bench-results/.
+`;
 
 const AT_ONCE = 50;
 const ROUNDS = 10;
@@ -19,6 +23,7 @@ const KILLED_AT_ONCE = 20;
 const SETTLE_MS = 10_000;
 const RESULTS = 'bench-results';
 
+readOptions(USAGE, {});
 const dataDir = await mkdtemp(join(tmpdir(), 'jiga-bench-'));
 const clock = new CountingClock();
 const server = await createServer({

@@ -1,14 +1,16 @@
-// What ingesting streams costs. `npm run bench:ingest`: processor time of decoding. `npm run bench:ingest -- --minutes 10
-// [--streams N]`: memory of a server with N streams, and its slope. From the root of the repository.
-import { parseArgs } from 'node:util';
-
-import { positiveNumber } from '../../apps/cli/src/arguments.js';
+import { positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import { benchCpu } from './bench-ingest/cpu.js';
 import { benchMemory } from './bench-ingest/memory.js';
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string' }, streams: { type: 'string', default: '4' } },
-});
+const USAGE = `npm run bench:ingest -- [options]
+
+What fetching streams costs: the processor time of decoding or, with --minutes, the memory of a server with streams, and its slope.
+
+  --minutes N   measure memory for so long
+  --streams N   of that server (default 4)
+`;
+
+const values = readOptions(USAGE, { minutes: { type: 'string' }, streams: { type: 'string', default: '4' } });
 const streams = positiveNumber('--streams', values.streams);
 const isGood =
   values.minutes === undefined

@@ -1,9 +1,6 @@
-// Memory and start: time from start to ready, memory of an idle session, of a server with one active session, and its slope
-// over a long run. `npm run bench:memory -- [--sessions N] [--minutes N] [--starts N]`, from the root of the repository.
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import type { Environment } from '@jiga/platform';
-import { positiveNumber } from '../../apps/cli/src/arguments.js';
+import { positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import { percentile } from '../../apps/cli/src/percentiles.js';
 import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
 import { createSession } from './bench-flow/api.js';
@@ -12,6 +9,15 @@ import { clipPictures } from './bench-flow/pictures.js';
 import { Player, play } from './bench-flow/player.js';
 import { slopeOf } from './bench-flow/slope.js';
 import { readMemory } from './bench-ingest/process-memory.js';
+
+const USAGE = `npm run bench:memory -- [options]
+
+Time from start to ready, memory of an idle session, of a server with one active session, and its slope over a long run.
+
+  --sessions N   idle ones (default 1000)
+  --minutes N    of the active one (default 5)
+  --starts N     of the server (default 5)
+`;
 
 const FPS = 5;
 const SETTLE_MS = 4_000;
@@ -27,12 +33,10 @@ const GC_MS = 500;
 /** The events that a session keeps for those who come back have a bound, which takes a quarter of an hour to reach. Here it is soon. */
 const FEW_EVENTS = { JIGA_TIMELINE_REPLAY_EVENTS: '30' };
 
-const { values } = parseArgs({
-  options: {
-    sessions: { type: 'string', default: '1000' },
-    minutes: { type: 'string', default: '5' },
-    starts: { type: 'string', default: '5' },
-  },
+const values = readOptions(USAGE, {
+  sessions: { type: 'string', default: '1000' },
+  minutes: { type: 'string', default: '5' },
+  starts: { type: 'string', default: '5' },
 });
 const sessions = positiveNumber('--sessions', values.sessions);
 const minutes = positiveNumber('--minutes', values.minutes);

@@ -1,7 +1,7 @@
-// The high-speed modes side by side: the bundled clip at the rate and the JPEG quality that each asks for, through the
-// public socket. `npm run bench:modes`, from the root of the repository; figures also go to bench-results/.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+
+import { readOptions } from '../../apps/cli/src/arguments.js';
 import { openClip } from '../../apps/cli/src/clip-source.js';
 import { percentile } from '../../apps/cli/src/percentiles.js';
 import { playClip } from '../../apps/cli/src/play-clip.js';
@@ -13,10 +13,17 @@ import { scoreClip } from './bench-accuracy/score-clip.js';
 import { readTruth } from './bench-accuracy/truth.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
 
+const USAGE = `npm run bench:modes
+
+The high-speed modes side by side: the bundled clip at the rate and the JPEG quality that each asks for, through the public socket. The
+figures also go to bench-results/.
+`;
+
 const CLIP = join(process.cwd(), 'samples/openarena/oa_ctf_sample');
 const SIZE = { width: 480, height: 270 };
 const RESULTS = 'bench-results';
 
+readOptions(USAGE, {});
 const truth = await readTruth(`${CLIP}.json`);
 const durationSeconds = truth.frames / truth.fps;
 const server = await startServer();

@@ -1,12 +1,5 @@
-// How many sessions a server holds that send 5 frames a second each and have their HUD read, and what one costs as they grow.
-// `npm run bench:sessions -- [--rounds N] [--cores 1,2] [--counts 1,5,…] [--grow 1,10,100] [--size 480x270] [--quality 75]
-// [--cache off]`, from the root of the repository. Every row plays whole rounds of the clip, so that one session has the same
-// pictures to read as each of many that begin at different places of it. All play the same clip: only with `--cache off` does
-// each read all of its text itself. A piece of work that has nothing to do with the server is done at the same pace before each
-// row, which tells how much of a difference is the machine's own. The server runs on cores of its own where `taskset` and the number of cores allow it.
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { parseSize, positiveNumber } from '../../apps/cli/src/arguments.js';
+import { parseSize, positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import { percentile } from '../../apps/cli/src/percentiles.js';
 import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
 import { closeSession } from './bench-flow/api.js';
@@ -15,6 +8,22 @@ import { clipPictures, type Pictures } from './bench-flow/pictures.js';
 import { Player, play } from './bench-flow/player.js';
 import { ReferenceWork } from './bench-flow/reference-work.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
+
+const USAGE = `npm run bench:sessions -- [options]
+
+How many sessions a server holds that send 5 frames a second each and have their HUD read, and what one costs as they grow. Every row
+plays whole rounds of the clip, so that one session has the same pictures to read as each of many that begin at different places of it.
+A piece of work that has nothing to do with the server is done at the same pace before each row, which tells how much of a difference is
+the machine's own. The server runs on cores of its own where taskset and the number of cores allow it.
+
+  --rounds N      of the clip in each row (default 1)
+  --cores LIST    of the server, one table for each (default 1,2)
+  --counts LIST   of sessions with the whole analysis (default 1,5,10,15,20,25,30,40,50)
+  --grow LIST     of sessions with the cheap stage alone (default 1,10,100)
+  --size WxH      of the frames (default 480x270)
+  --quality N     of their JPEG, 1-100 (default 75)
+  --cache C       on (default); off: all play the same clip, and each reads all of its text itself
+`;
 
 const FPS = 5;
 /** Before the first row: models are loaded and code is compiled once, which is no session's cost. All of the clip is seen. */
@@ -57,16 +66,14 @@ interface Row {
   readonly isHeld: boolean;
 }
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '1' },
-    cores: { type: 'string', default: '1,2' },
-    counts: { type: 'string', default: '1,5,10,15,20,25,30,40,50' },
-    grow: { type: 'string', default: '1,10,100' },
-    size: { type: 'string', default: '480x270' },
-    quality: { type: 'string', default: '75' },
-    cache: { type: 'string', default: 'on' },
-  },
+const values = readOptions(USAGE, {
+  rounds: { type: 'string', default: '1' },
+  cores: { type: 'string', default: '1,2' },
+  counts: { type: 'string', default: '1,5,10,15,20,25,30,40,50' },
+  grow: { type: 'string', default: '1,10,100' },
+  size: { type: 'string', default: '480x270' },
+  quality: { type: 'string', default: '75' },
+  cache: { type: 'string', default: 'on' },
 });
 const sharing = { high_speed_config: { enable_caching: values.cache !== 'off' } };
 const WORK: Readonly<Record<Work, object>> = {

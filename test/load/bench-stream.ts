@@ -1,18 +1,24 @@
-// Throughput and latency of the cheap stage through the public socket, beside the limit that a bare `ws` server sets and,
-// if one is named, a peer. `npm run bench:stream -- [--peer FILE] [--seconds N] [--quick]`, from the root of the repository.
-// `--only` takes a part of the rows, as words out of: a size, text, binary, one (core), all (cores): `--only 480x270,binary,one`.
-// `--profile DIR` leaves a CPU profile of the server there, for scripts/flame-graph.mjs.
-// The server runs on one core of its own where `taskset` is there, the load on another.
 import { spawnSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
-import { positiveNumber } from '../../apps/cli/src/arguments.js';
+import { positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import type { LoopDelay } from '../../apps/cli/src/loop-delay.js';
 import { KINDS, frameMessages, type FrameKind, type FrameMessages } from './bench-stream/frames.js';
 import { ReferenceWork } from './bench-flow/reference-work.js';
 import { runLoad, type LoadResult } from './bench-stream/load.js';
 import { startBare, startJiga, startPeer, type Target } from './bench-stream/targets.js';
+
+const USAGE = `npm run bench:stream -- [options]
+
+Throughput and latency of the cheap stage through the public socket, beside the limit that a bare ws server sets and, if one is named, a
+peer. The server runs on one core of its own where taskset is there, the load on another.
+
+  --peer FILE     a server to compare with
+  --seconds N     of each row (default 5)
+  --quick         the first size alone, without the latency at parts of the highest rate
+  --only LIST     a part of the rows, as words out of: a size, text, binary, one (core), all (cores); as in 480x270,binary,one
+  --profile DIR   leave a CPU profile of the server there, for scripts/flame-graph.mjs
+`;
 
 const RESULTS = 'bench-results';
 /** One frame under way on each: a session looks at the newest of those that arrive together, the others are dropped. */
@@ -33,14 +39,12 @@ interface Row extends LoadResult {
   readonly loopDelay: LoopDelay | null;
 }
 
-const { values } = parseArgs({
-  options: {
-    peer: { type: 'string' },
-    seconds: { type: 'string', default: '5' },
-    quick: { type: 'boolean' },
-    only: { type: 'string', default: '' },
-    profile: { type: 'string' },
-  },
+const values = readOptions(USAGE, {
+  peer: { type: 'string' },
+  seconds: { type: 'string', default: '5' },
+  quick: { type: 'boolean' },
+  only: { type: 'string', default: '' },
+  profile: { type: 'string' },
 });
 const seconds = positiveNumber('--seconds', values.seconds);
 const only = values.only.split(',').filter((word) => word !== '');

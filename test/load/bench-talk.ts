@@ -1,11 +1,7 @@
-/**
- * `npm run bench:talk`: how fast JIGA answers a voice while it watches, whether what it says is true, how fast it stops when
- * it is talked over, and how many voices it hears at once. Through the front door: a server of its own, the published client.
- */
 import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 
+import { readOptions } from '../../apps/cli/src/arguments.js';
 import { startServer } from '../../apps/cli/src/server-process.js';
 import { formatMs } from '../../apps/cli/src/percentiles.js';
 import { speakAll } from '../../apps/cli/src/voice/questions.js';
@@ -16,6 +12,9 @@ import { watchedTalk } from './bench-talk/watched-talk.js';
 
 const USAGE = `npm run bench:talk -- [options]
 
+How fast JIGA answers a voice while it watches, whether what it says is true, how fast it stops when it is talked over, and how many
+voices it hears at once. Through the front door: a server of its own, the published client.
+
   --only PART         watched, interruptions or crowd; default all
   --askings N         for the score, while the bundled clip plays (default 50)
   --interruptions N   default 20
@@ -23,15 +22,12 @@ const USAGE = `npm run bench:talk -- [options]
   --json FILE         write the figures there as well
 `;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    askings: { type: 'string', default: '50' },
-    voices: { type: 'string', default: '20' },
-    interruptions: { type: 'string', default: '20' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = readOptions(USAGE, {
+  only: { type: 'string' },
+  askings: { type: 'string', default: '50' },
+  voices: { type: 'string', default: '20' },
+  interruptions: { type: 'string', default: '20' },
+  json: { type: 'string' },
 });
 
 /** Said while JIGA speaks, by voices that are not its own. */
@@ -46,10 +42,6 @@ const loopLimit = (what: string, found: number): Figure => ({
   unit: 'ms',
   limit: 20,
 });
-if (values.help) {
-  print(USAGE);
-  process.exit(0);
-}
 
 const machine = `${new Date().toISOString().slice(0, 10)}, ${availableParallelism()} cores, Node ${process.version}`;
 const figures: Figure[] = [];

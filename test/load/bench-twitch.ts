@@ -1,9 +1,6 @@
-// Whether a clip that is broadcast on a fake Twitch gives the same events as the same clip sent over the direct socket, and
-// how long it takes from going live to the first analysed frame. `npm run bench:twitch -- --clip NAME.mp4`, with the truth in
-// NAME.json beside it; from the root of the repository.
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 
+import { readOptions } from '../../apps/cli/src/arguments.js';
 import { JigaClient } from '@jiga/client';
 import { HIGH_SPEED_MODES, HIGH_SPEED_PRESETS, type HighSpeedMode } from '@jiga/contracts';
 import { pictureAdviceOf } from '@jiga/sessions';
@@ -15,6 +12,15 @@ import { startServer, type ServerProcess } from '../../apps/cli/src/server-proce
 import { expectationsOf } from './bench-accuracy/expectations.js';
 import { f1, scoreEvents, type ClaimedEvent, type EventScores } from './bench-accuracy/score-events.js';
 import { readTruth, type ClipTruth } from './bench-accuracy/truth.js';
+
+const USAGE = `npm run bench:twitch -- [options]
+
+Whether a clip that is broadcast on a fake Twitch gives the same events as the same clip sent over the direct socket, and how long it
+takes from going live to the first analysed frame.
+
+  --clip FILE   NAME.mp4 with NAME.json, the truth, beside it (default: the bundled OpenArena clip)
+  --mode MODE   high-speed mode of the sessions (default balanced)
+`;
 
 const SEGMENT_S = 2;
 const FPS = 5;
@@ -120,8 +126,9 @@ function report(name: string, run: Run, truth: ClipTruth): number {
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { clip: { type: 'string', default: SAMPLE_CLIP }, mode: { type: 'string', default: 'balanced' } },
+  const values = readOptions(USAGE, {
+    clip: { type: 'string', default: SAMPLE_CLIP },
+    mode: { type: 'string', default: 'balanced' },
   });
   const mode = HIGH_SPEED_MODES.find((name) => name === values.mode);
   if (!mode) throw new Error(`--mode is one of ${HIGH_SPEED_MODES.join(', ')}`);

@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import { GlanceReader, ImageDecoder } from '@jiga/media';
 import { LocalPictures, VisionEngine, createVisionEngine } from '@jiga/vision';
 import { SystemClock } from '@jiga/platform';
 import type { AnalysisSession, VisionResult } from '@jiga/contracts';
 import sharp from 'sharp';
 
-// CPU time of the stages on a still of real gameplay: cheap stage on this thread, heavy stage in its worker.
-// `node dist/test/load/bench-vision.js [rounds]`, from the root of the repository.
+const USAGE = `npm run bench:vision -- [options]
+
+Processor time of the stages on a still of real gameplay: the cheap stage on this thread, the heavy stage in its worker.
+
+  --rounds N   of each stage but the heavy one (default 300)
+`;
 
 const STILL = join(process.cwd(), 'test/fixtures/openarena/still_oa_ctf_f0300_1280x720.jpg');
 const SIZES = [
@@ -104,7 +110,7 @@ async function benchSize({ width, height, quality }: (typeof SIZES)[number], rou
   ];
 }
 
-const rounds = Number(process.argv[2] ?? 300);
+const rounds = positiveNumber('--rounds', readOptions(USAGE, { rounds: { type: 'string', default: '300' } }).rounds);
 const rows: Row[] = [];
 for (const size of SIZES) rows.push(...(await benchSize(size, rounds)));
 console.log('stage                  size        CPU ms (median)   wall ms (median)');

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import { parseArgs } from 'node:util';
 
+import { readOptions } from '../../apps/cli/src/arguments.js';
 import { createAudioEngines } from '@jiga/audio';
 import { locateFfmpeg } from '@jiga/media';
 import { ffmpegSearch, SystemClock } from '@jiga/platform';
@@ -15,6 +15,8 @@ import { benchCost, benchStreams } from './bench-voice/streams.js';
 
 const USAGE = `npm run bench:voice -- [options]
 
+How well the engines of sound hear: commands, where speech is, what is left of an echo, and how many streams one machine takes.
+
   --only PART     accuracy, detection, echo or streams; default all of them. judgement: fits the model that judges
                   recognitions to sounds that the others do not use, and prints it
                   acoustics, with --base: adapts the English model to a game's noise, and writes it into its folder
@@ -27,23 +29,16 @@ const USAGE = `npm run bench:voice -- [options]
   --json FILE     write the figures there as well
 `;
 
-const { values } = parseArgs({
-  options: {
-    only: { type: 'string' },
-    voices: { type: 'string', default: VOICES.join(',') },
-    phrases: { type: 'string' },
-    base: { type: 'string' },
-    minutes: { type: 'string', default: '10' },
-    streams: { type: 'string', default: '20' },
-    seconds: { type: 'string', default: '30' },
-    json: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
+const values = readOptions(USAGE, {
+  only: { type: 'string' },
+  voices: { type: 'string', default: VOICES.join(',') },
+  phrases: { type: 'string' },
+  base: { type: 'string' },
+  minutes: { type: 'string', default: '10' },
+  streams: { type: 'string', default: '20' },
+  seconds: { type: 'string', default: '30' },
+  json: { type: 'string' },
 });
-if (values.help) {
-  console.log(USAGE);
-  process.exit(0);
-}
 
 const ffmpeg = await locateFfmpeg(ffmpegSearch());
 const ffmpegPath = ffmpeg.found ? ffmpeg.path : null;

@@ -1,13 +1,18 @@
-// A Twitch channel, played by a fake of Twitch on this machine, watched by a server: real segments of the bundled clip, an
-// advertisement break, a stall, a lost connection and the end of the broadcast, told as a client sees it over the API and
-// the events socket. `npm run demo:twitch`, from the root of the repository; takes about a minute and a half.
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { readOptions } from '../../apps/cli/src/arguments.js';
 import { JigaClient, type EventsConnection, type Session } from '@jiga/client';
 import type { PublicEvent, SelfConnections, SourceHealth } from '@jiga/contracts';
 import { FAKE_LADDER, FakeTwitchServer, makeMedia, SAMPLE_CLIP, type FakeChannel } from '@jiga/testing';
 
 import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
+
+const USAGE = `npm run demo:twitch
+
+A Twitch channel, played by a fake of Twitch on this machine, watched by a server: real segments of the bundled clip, an advertisement
+break, a stall, a lost connection and the end of the broadcast, told as a client sees it over the API and the events socket. Takes about
+a minute and a half.
+`;
 
 const CHANNEL = 'demo_channel';
 const SEGMENT_S = 2;
@@ -29,6 +34,7 @@ interface Status {
   readonly auto_connect: SelfConnections;
 }
 
+readOptions(USAGE, {});
 const startedMs = performance.now();
 const say = (who: string, text: string): void => {
   const seconds = ((performance.now() - startedMs) / 1000).toFixed(1).padStart(5);

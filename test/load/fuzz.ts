@@ -1,20 +1,29 @@
-// Sends hostile requests, made from the API document, to a server of its own and holds the answers against the document.
-// `npm run fuzz -- [requests] [seed]`, from the root of the repository. Ends with 1 when anything is wrong.
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import { createServer } from '../../apps/server/src/create-server.js';
 import { FUZZED_SERVER } from './fuzz/environment.js';
 import { describeFault, describeRun } from './fuzz/report.js';
 import { runFuzz } from './fuzz/run-fuzz.js';
 
+const USAGE = `npm run fuzz -- [options]
+
+Sends hostile requests, made from the API document, to a server of its own and holds the answers against the document. Ends with 1 when
+anything is wrong.
+
+  --requests N   default 10000
+  --seed N       as an earlier run printed it, to make the same requests again (default: any)
+`;
+
 const PICTURE = 'test/fixtures/openarena/still_oa_ctf_f0640_480x270.jpg';
 const KEY = 'fuzz-admin-key-0123456789';
 const TIME_LIMIT_MS = 10 * 60_000;
 
-const requests = Number(process.argv[2] ?? 10_000);
-const seed = Number(process.argv[3] ?? Math.floor(Math.random() * 2 ** 31));
+const values = readOptions(USAGE, { requests: { type: 'string', default: '10000' }, seed: { type: 'string' } });
+const requests = positiveNumber('--requests', values.requests);
+const seed = values.seed === undefined ? Math.floor(Math.random() * 2 ** 31) : positiveNumber('--seed', values.seed);
 const dataDir = await mkdtemp(join(tmpdir(), 'jiga-fuzz-'));
 const server = await createServer({
   environment: { ...FUZZED_SERVER, JIGA_DATA_DIR: dataDir, JIGA_ADMIN_KEY: KEY },

@@ -1,17 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { AudioConnection, Session, SpeechPiece } from '@jiga/client';
 import { JigaClient } from '@jiga/client';
 import { openClip } from './clip-source.js';
 import { formatMs, percentile } from './percentiles.js';
 import { playClip } from './play-clip.js';
+import { readOptions } from './arguments.js';
 import { startServer } from './server-process.js';
 import { Asker } from './voice/asker.js';
 import { speakAll } from './voice/questions.js';
 
 const USAGE = `npm run demo:voice -- [options]
+
+Talks to JIGA while it watches the bundled clip, and keeps what it answers as sound.
 
   --out DIR    where the spoken answers are written (default voice-answers)
   --ask TEXT   a question; may be given several times (default: a few)
@@ -129,19 +131,13 @@ function summarise(latencies: readonly number[]): void {
 }
 
 try {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string', default: 'voice-answers' },
-      ask: { type: 'string', multiple: true },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = readOptions(USAGE, {
+    out: { type: 'string', default: 'voice-answers' },
+    ask: { type: 'string', multiple: true },
   });
-  if (values.help) print(USAGE);
-  else {
-    const out = resolve(values.out);
-    await mkdir(out, { recursive: true });
-    await run(out, values.ask ?? QUESTIONS);
-  }
+  const out = resolve(values.out);
+  await mkdir(out, { recursive: true });
+  await run(out, values.ask ?? QUESTIONS);
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

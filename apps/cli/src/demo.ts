@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { Callout } from '@jiga/contracts';
-import { parseSize, positiveNumber } from './arguments.js';
+import { parseSize, positiveNumber, readOptions } from './arguments.js';
 import { openClip, type ClipSource } from './clip-source.js';
 import { calloutLine, colours, eventLine, noColours, stateLine, summarise, summaryLines, type Paint } from './feed.js';
 import { playClip } from './play-clip.js';
@@ -10,6 +9,8 @@ import type { FrameRecord } from './replay.js';
 import { startServer } from './server-process.js';
 
 const USAGE = `npm run demo -- [options]
+
+Plays a clip of real gameplay through a session and prints what JIGA sees, as it sees it.
 
   --clip FILE   an MP4 to play (default: the bundled OpenArena clip)
   --fps N       frames a second to send (default 5)
@@ -112,19 +113,15 @@ async function run({ source, clip, fps, speed, game, json, paint, signal }: Demo
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      clip: { type: 'string' },
-      fps: { type: 'string', default: '5' },
-      size: { type: 'string', default: 'native' },
-      speed: { type: 'string', default: '1' },
-      game: { type: 'string', default: 'auto' },
-      json: { type: 'boolean', default: false },
-      color: { type: 'boolean', default: false },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
+  const values = readOptions(USAGE, {
+    clip: { type: 'string' },
+    fps: { type: 'string', default: '5' },
+    size: { type: 'string', default: 'native' },
+    speed: { type: 'string', default: '1' },
+    game: { type: 'string', default: 'auto' },
+    json: { type: 'boolean', default: false },
+    color: { type: 'boolean', default: false },
   });
-  if (values.help) return print(USAGE);
   const bundled = fileURLToPath(new URL(`../../../../${BUNDLED_CLIP}`, import.meta.url));
   const clip = values.clip ?? bundled;
   const fps = positiveNumber('--fps', values.fps);
