@@ -40,6 +40,7 @@ export * from './lifecycle/signals.js';
 export * from './logging/pino-logger.js';
 export * from './logging/request-context.js';
 export * from './net/outbound.js';
+export * from './net/time-limit.js';
 export * from './net/public-address.js';
 export * from './platform.module.js';
 export { bytesType } from './storage/column-types.js';

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
 
 import type { Clock } from '@jiga/contracts';
-import { orAborted, resolveHost, type ResolveHost } from '@jiga/platform';
+import { limitTime, orAborted, resolveHost, type ResolveHost } from '@jiga/platform';
 
 import { StreamError } from '../stream-error.js';
 import type { StreamHttp, StreamRequest, StreamResponse } from '../stream-ingest.port.js';
@@ -39,16 +39,15 @@ export class GuardedHttp implements StreamHttp {
 
   async fetch(request: StreamRequest, signal: AbortSignal): Promise<StreamResponse> {
     signal.throwIfAborted();
-    const timeout = new AbortController();
-    const cancel = this.#clock.after(request.timeoutMs, () => timeout.abort());
+    const limit = limitTime(this.#clock, request.timeoutMs, signal);
     try {
-      return await this.#follow(request, AbortSignal.any([signal, timeout.signal]));
+      return await this.#follow(request, limit.signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (timeout.signal.aborted) throw new StreamError('timeout');
+      if (limit.hasPassed) throw new StreamError('timeout');
       throw error instanceof StreamError ? error : new StreamError('upstream', factsOf(error));
     } finally {
-      cancel();
+      limit.end();
     }
   }
 

@@ -5,7 +5,7 @@ import type { LookupAddress } from 'node:dns';
 import { isIP } from 'node:net';
 
 import type { Clock } from '@jiga/contracts';
-import { hostOf, orAborted, pinnedTo, type ResolveHost } from '@jiga/platform';
+import { hostOf, limitTime, orAborted, pinnedTo, type ResolveHost } from '@jiga/platform';
 
 import type { AttemptResult } from '../delivery-outcome.js';
 import type { AttemptError } from '../webhook.js';
@@ -39,17 +39,15 @@ export class HttpSender {
   async post(posting: Posting, signal: AbortSignal): Promise<AttemptResult> {
     const { clock, timeoutMs } = this.options;
     const startedAt = clock.monotonicMs();
-    const timeout = new AbortController();
-    const cancelTimeout = clock.after(timeoutMs, () => timeout.abort());
-    const ending = AbortSignal.any([signal, timeout.signal]);
+    const limit = limitTime(clock, timeoutMs, signal);
     try {
-      const answer = await this.#attempt(posting, ending);
+      const answer = await this.#attempt(posting, limit.signal);
       return { ...answer, durationMs: clock.monotonicMs() - startedAt };
     } catch (thrown) {
-      const error = signal.aborted ? 'stopped' : timeout.signal.aborted ? 'timeout' : errorOf(thrown);
+      const error = signal.aborted ? 'stopped' : limit.hasPassed ? 'timeout' : errorOf(thrown);
       return { status: null, error, retryAfterS: null, durationMs: clock.monotonicMs() - startedAt };
     } finally {
-      cancelTimeout();
+      limit.end();
     }
   }
 
