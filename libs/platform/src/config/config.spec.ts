@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from '@jest/globals';
 
@@ -73,6 +73,23 @@ describe('the settings', () => {
 });
 
 describe('.env.example', () => {
+  it('names what is read, and nothing else', () => {
+    const read = new Set<string>();
+    loadConfig(new Proxy({}, { get: (_target, name) => void read.add(String(name)) }));
+    expect([...read].sort()).toEqual(Object.keys(VARIABLES).sort());
+  });
+
+  it('has every setting that the documents name', async () => {
+    const files = (await readdir('docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`);
+    const texts = await Promise.all(
+      ['README.md', 'docker-compose.yml', 'Dockerfile', ...files].map((name) => readFile(name, 'utf8')),
+    );
+    const named = new Set(texts.flatMap((text) => text.match(/\bJIGA_[A-Z0-9_]+\b/g) ?? []));
+    // The examples' own, in which a client keeps its credential.
+    named.delete('JIGA_KEY');
+    expect([...named].filter((name) => !(name in VARIABLES))).toEqual([]);
+  });
+
   it('is the table of variables', async () => {
     expect(await readFile('.env.example', 'utf8')).toBe(renderEnvExample());
   });

@@ -102,6 +102,15 @@ describe('ProviderRouter', () => {
     expect(clock.monotonicMs()).toBe(1000);
   });
 
+  it.each([
+    [500, 500],
+    [5000, 1000],
+  ])('waits for a call that is given %i ms, and never longer than the operator allows', async (timeoutMs, waitedMs) => {
+    ports.first.conduct = 'deaf';
+    await inTime(router.transcription({ ...callOf('first:m', 'second:m'), timeoutMs }, SOUND));
+    expect(clock.monotonicMs()).toBe(waitedMs);
+  });
+
   it('tells when nobody did it, of each why', async () => {
     ports.first.conduct = 'hang';
     ports.second.conduct = 'bad_answer';

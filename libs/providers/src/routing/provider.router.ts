@@ -163,7 +163,7 @@ export class ProviderRouter {
   }
 
   #timeoutMs({ timeoutMs }: RoutedCall): number {
-    return timeoutMs ?? this.deps.settings.timeoutMs;
+    return Math.min(timeoutMs ?? Infinity, this.deps.settings.timeoutMs);
   }
 
   async #served<C extends Capability, R>(errand: Errand<C, R>): Promise<Served<R>> {
