@@ -128,6 +128,12 @@ describe('commands', () => {
     expect(found).toMatchObject({ text: 'find skelebot', accepted: true });
   });
 
+  it('does not take what every object of JavaScript has for a pronunciation', async () => {
+    const graph: SpokenGrammar['graph'] = { states: 2, start: 0, ends: [1], arcs: [[0, 1, 'constructor']] };
+    const grammar: SpokenGrammar = { id: 'c', language: 'fr', graph, words: ['constructor'] };
+    await expect(engines.commands.prepare(grammar)).resolves.toBeUndefined();
+  });
+
   it('accepts neither other speech nor silence nor noise', async () => {
     const { channels } = await engines.decoder.decode(fixture('human/lib-0880.wav'));
     let seed = 1;

@@ -41,7 +41,7 @@ class DraftGraph {
     private readonly phrases: SlotPhrases,
     language: VoiceLanguage,
   ) {
-    this.#contractions = new Map(Object.entries(CONTRACTIONS[language]).map(([short, long]) => [long, short]));
+    this.#contractions = new Map([...CONTRACTIONS[language]].map(([short, long]) => [long, short]));
   }
 
   add(pattern: Pattern): void {

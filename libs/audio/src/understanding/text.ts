@@ -1,22 +1,22 @@
 import type { VoiceLanguage } from '@jiga/contracts';
 
-/** Contractions and what they stand for; both are said, one form is understood. */
-export const CONTRACTIONS: Readonly<Record<VoiceLanguage, Readonly<Record<string, string>>>> = {
-  en: {
-    "what's": 'what is',
-    "who's": 'who is',
-    "where's": 'where is',
-    "how's": 'how is',
-    "i'm": 'i am',
-    "he's": 'he is',
-    "we're": 'we are',
-    "they're": 'they are',
-    "i've": 'i have',
-    "they've": 'they have',
-    "don't": 'do not',
-    "let's": 'let us',
-  },
-  fr: {},
+/** Contractions and what they stand for; both are said, one form is understood. Looked up by whatever a player says. */
+export const CONTRACTIONS: Readonly<Record<VoiceLanguage, ReadonlyMap<string, string>>> = {
+  en: new Map([
+    ["what's", 'what is'],
+    ["who's", 'who is'],
+    ["where's", 'where is'],
+    ["how's", 'how is'],
+    ["i'm", 'i am'],
+    ["he's", 'he is'],
+    ["we're", 'we are'],
+    ["they're", 'they are'],
+    ["i've", 'i have'],
+    ["they've", 'they have'],
+    ["don't", 'do not'],
+    ["let's", 'let us'],
+  ]),
+  fr: new Map(),
 };
 
 /** Numbers as they are spoken, for transcripts that write digits. */
@@ -42,7 +42,7 @@ export function wordsOf(text: string, language: VoiceLanguage): string[] {
     .split(/[^\p{L}\p{M}\p{N}']+/u)
     .map((word) => word.replace(language === 'en' ? /^'+|'+$/g : /^'+/g, ''))
     .filter((word) => /[\p{L}\p{N}]/u.test(word))
-    .flatMap((word) => (CONTRACTIONS[language][word] ?? NUMBER_WORDS[language][Number(word)] ?? word).split(' '));
+    .flatMap((word) => (CONTRACTIONS[language].get(word) ?? NUMBER_WORDS[language][Number(word)] ?? word).split(' '));
 }
 
 /** Words as a text again: elided ones stand close to the next. */

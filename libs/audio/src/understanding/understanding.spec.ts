@@ -83,6 +83,15 @@ describe('understanding English', () => {
     'she asked how the mute button works on this thing',
   ])('rejects "%s"', (text) => expect(english.understand(text)).toBeNull());
 
+  it('takes words that every object of JavaScript knows as words', () => {
+    const players = ['Constructor', 'hasOwnProperty'];
+    for (const language of ['en', 'fr'] as const) {
+      const { words } = new Understanding(language, { game: null, players }).grammar;
+      expect(words).toEqual(expect.arrayContaining(['constructor', 'hasownproperty']));
+    }
+    expect(english.understand('constructor')).toBeNull();
+  });
+
   it('does not let an utterance of any length cost more than a moment', () => {
     const startedAt = performance.now();
     expect(english.understand('enemy at the '.repeat(5_000))).toBeNull();

@@ -71,7 +71,9 @@ export class CommandDecoder {
     return { text: path.text, words, score: path.scorePerFrame, phoneScore };
   }
 
-  async #addWords({ words, pronunciations = {} }: SpokenGrammar): Promise<void> {
+  async #addWords(grammar: SpokenGrammar): Promise<void> {
+    const { words } = grammar;
+    const pronunciations = new Map(Object.entries(grammar.pronunciations ?? {}));
     if (this.#addedWords + words.length > MAX_ADDED_WORDS) {
       this.decoder.delete();
       this.decoder = await this.kit.start(CONFIG);
@@ -79,7 +81,7 @@ export class CommandDecoder {
     }
     for (const word of words) {
       if (this.decoder.lookup_word(word) !== null) continue;
-      const phones = pronunciations[word] ?? (await this.spell(word, this.language));
+      const phones = pronunciations.get(word) ?? (await this.spell(word, this.language));
       if (!phones) throw new RangeError(`It is not known how to say the word ${word}`);
       this.decoder.add_words([word, phones]);
       this.#addedWords += 1;
