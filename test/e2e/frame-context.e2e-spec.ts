@@ -60,9 +60,7 @@ describe('the newest frame as context of a conversation', () => {
     server = await TestServer.start({
       analyzer,
       environment: {
-        JIGA_TWITCH_GQL_URL: twitch.gqlUrl,
-        JIGA_TWITCH_USHER_URL: twitch.usherUrl,
-        JIGA_STREAM_ALLOWED_HOSTS: '127.0.0.1',
+        ...twitch.environment,
         JIGA_STREAM_FILES_DIR: files.path,
         JIGA_COMPATIBLE_URL: models.url,
         JIGA_REPLY_MODELS: `${SEES},${BLIND}`,

@@ -42,9 +42,7 @@ describe('the sound of a stream', () => {
     server = await TestServer.start({
       analyzer,
       environment: {
-        JIGA_TWITCH_GQL_URL: twitch.gqlUrl,
-        JIGA_TWITCH_USHER_URL: twitch.usherUrl,
-        JIGA_STREAM_ALLOWED_HOSTS: '127.0.0.1',
+        ...twitch.environment,
         JIGA_STREAM_FILES_DIR: files.path,
         JIGA_COMPATIBLE_URL: models.url,
         JIGA_TRANSCRIPTION_MODELS: 'compatible:ear',

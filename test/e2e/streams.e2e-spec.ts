@@ -53,9 +53,7 @@ describe('streams that are fetched from a service', () => {
     server = await TestServer.start({
       analyzer,
       environment: {
-        JIGA_TWITCH_GQL_URL: twitch.gqlUrl,
-        JIGA_TWITCH_USHER_URL: twitch.usherUrl,
-        JIGA_STREAM_ALLOWED_HOSTS: '127.0.0.1',
+        ...twitch.environment,
         JIGA_RETRY_DELAY_MS: '50',
         JIGA_STREAM_RECONNECT_WINDOW_S: '1',
         JIGA_YOUTUBE_FINDERS: 'yt-dlp',

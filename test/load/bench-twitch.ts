@@ -139,11 +139,7 @@ async function main(): Promise<void> {
   const media = (_rung: string, n: number): Buffer => segments[n] ?? Buffer.alloc(0);
   const fake = await FakeTwitchServer.listen({ nowMs: () => Date.now(), media });
   const server = await startServer({
-    environment: {
-      JIGA_TWITCH_GQL_URL: fake.gqlUrl,
-      JIGA_TWITCH_USHER_URL: fake.usherUrl,
-      JIGA_STREAM_ALLOWED_HOSTS: '127.0.0.1',
-    },
+    environment: fake.environment,
   });
   try {
     const game = expectationsOf(truth).gameId;

@@ -171,11 +171,7 @@ const fake = await FakeTwitchServer.listen({
 const channel = fake.twitch.channel(CHANNEL).goLive(0);
 channel.rungs = FAKE_LADDER.slice(0, 1).map((rung) => ({ ...rung, ...SOURCE, name: '720p' }));
 const server = await startServer({
-  environment: {
-    JIGA_TWITCH_GQL_URL: fake.gqlUrl,
-    JIGA_TWITCH_USHER_URL: fake.usherUrl,
-    JIGA_STREAM_ALLOWED_HOSTS: '127.0.0.1',
-  },
+  environment: fake.environment,
 });
 say('demo', `a server at ${server.baseUrl}, and a fake Twitch on which ${CHANNEL} is live`);
 try {

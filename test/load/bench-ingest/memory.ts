@@ -42,9 +42,7 @@ export async function benchMemory({ minutes, streams }: MemoryBenchOptions): Pro
   const server = await startServer({
     nodeOptions: ['--expose-gc'],
     environment: {
-      JIGA_TWITCH_GQL_URL: fake.gqlUrl,
-      JIGA_TWITCH_USHER_URL: fake.usherUrl,
-      JIGA_STREAM_ALLOWED_HOSTS: '127.0.0.1',
+      ...fake.environment,
       JIGA_TWITCH_TOKENS_PER_MINUTE: '600',
       JIGA_INGESTED_SESSIONS_MAX: String(streams),
     },

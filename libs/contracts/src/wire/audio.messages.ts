@@ -9,15 +9,11 @@ import type { JsonSchema } from './json-schema.js';
 import { fromClient, fromServer } from './message-builders.js';
 import { CALLOUT_EXAMPLE } from './vision-result.example.js';
 import { CALLOUT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS, SESSION_MOVING } from './wire-message.js';
+import { MESSAGE_IDS, SESSION_MOVING, SOCKET_ERROR_CODES } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const ERROR_CODES: readonly ErrorCode[] = [
-  'malformed_json',
-  'invalid_message',
-  'unknown_message_type',
-  'message_too_large',
-  'rate_limited',
+  ...SOCKET_ERROR_CODES,
   'unsupported_audio',
   'invalid_audio',
   'audio_too_long',
@@ -27,14 +23,6 @@ const ERROR_CODES: readonly ErrorCode[] = [
   'voice_chat_off',
   'team_messaging_off',
   'no_team',
-  'unauthenticated',
-  'identity_provider_unavailable',
-  'forbidden',
-  'session_not_found',
-  'session_closed',
-  'socket_limit',
-  'draining',
-  'internal',
 ];
 
 const UTTERANCE = 'utt_4GkTq0cY1vWm2nBz8rLd7P';

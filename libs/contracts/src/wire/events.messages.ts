@@ -5,25 +5,10 @@ import { EVENT_DESCRIPTIONS, type EventDescription } from './events.schemas.js';
 import { array, count, mapOf, nullable, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { fromServer, STAMP_EXAMPLE, typeOf } from './message-builders.js';
-import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING } from './wire-message.js';
+import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING, SOCKET_ERROR_CODES } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
-const ERROR_CODES: readonly ErrorCode[] = [
-  'malformed_json',
-  'invalid_message',
-  'unknown_message_type',
-  'message_too_large',
-  'rate_limited',
-  'validation_failed',
-  'unauthenticated',
-  'identity_provider_unavailable',
-  'forbidden',
-  'session_not_found',
-  'session_closed',
-  'socket_limit',
-  'draining',
-  'internal',
-];
+const ERROR_CODES: readonly ErrorCode[] = [...SOCKET_ERROR_CODES, 'validation_failed'];
 
 const REQUEST_ID = { request_id: MESSAGE_IDS['request_id'] ?? {} };
 const EVENT_ID = text('Name it as `resume_from` to be sent what came after it.');

@@ -6,30 +6,18 @@ import type { JsonSchema } from './json-schema.js';
 import { fromClient, fromServer } from './message-builders.js';
 import { CALLOUT_EXAMPLE } from './vision-result.example.js';
 import { CALLOUT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS, SESSION_MOVING } from './wire-message.js';
+import { MESSAGE_IDS, SESSION_MOVING, SOCKET_ERROR_CODES } from './wire-message.js';
 import type { WireMessage } from './wire-message.js';
 
 /** What an `error` of a video socket may say: to a message, to a frame, to the connection. */
 export const VIDEO_ERROR_CODES: readonly ErrorCode[] = [
-  'malformed_json',
-  'invalid_message',
-  'unknown_message_type',
-  'message_too_large',
-  'rate_limited',
+  ...SOCKET_ERROR_CODES,
   'frame_too_large',
   'unsupported_image',
   'invalid_image',
   'vision_failed',
   'not_streaming',
   'already_streaming',
-  'unauthenticated',
-  'identity_provider_unavailable',
-  'forbidden',
-  'session_not_found',
-  'session_closed',
-  'socket_limit',
-  'draining',
-  'internal',
 ];
 
 export const frameFields: Readonly<Record<string, JsonSchema>> = {

@@ -1,5 +1,23 @@
+import type { ErrorCode } from '../errors.js';
 import { number, object } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
+
+/** What an `error` of any socket may say: to a message, or to the connection. */
+export const SOCKET_ERROR_CODES: readonly ErrorCode[] = [
+  'malformed_json',
+  'invalid_message',
+  'unknown_message_type',
+  'message_too_large',
+  'rate_limited',
+  'unauthenticated',
+  'identity_provider_unavailable',
+  'forbidden',
+  'session_not_found',
+  'session_closed',
+  'socket_limit',
+  'draining',
+  'internal',
+];
 
 /** One message of a socket, as it is documented and checked. */
 export interface WireMessage {

@@ -10,24 +10,15 @@ import { WebSocket } from 'ws';
 
 import { VirtualClock } from '@jiga/testing';
 
+import { loadConfig } from '../config/config.js';
+import { socketLimits } from './socket-limits.js';
 import { SocketAdapter } from './ws.adapter.js';
-
-const LIMITS = {
-  maxMessageBytes: 20_000,
-  messagesPerSecond: 10,
-  messageBurst: 20,
-  maxRateViolations: 30,
-  outboundSoftBytes: 64 * 1024,
-  outboundHardBytes: 512 * 1024,
-  heartbeatMs: 15_000,
-  closeGraceMs: 300,
-};
 
 it('holds no open socket’s request, with its headers and URL, once nobody needs it', async () => {
   setFlagsFromString('--expose-gc');
   const collectGarbage = runInNewContext('gc') as () => void;
   const http = createServer();
-  const adapter = new SocketAdapter(http, LIMITS, { clock: new VirtualClock(), graceMs: 0 });
+  const adapter = new SocketAdapter(http, socketLimits(loadConfig({})), { clock: new VirtualClock(), graceMs: 0 });
   const requests: WeakRef<object>[] = [];
   const route = adapter.create(0, { path: '/any' });
   adapter.bindClientConnect(route, (_socket, request) => void requests.push(new WeakRef(request as object)));

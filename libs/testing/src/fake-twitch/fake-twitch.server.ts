@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 
 import { FakeTwitch, type FakeHttpAnswer, type FakeTwitchOptions } from './fake-twitch.js';
 
-/** The fake on a port of loopback. `gqlUrl` and `usherUrl` are what JIGA_TWITCH_GQL_URL and JIGA_TWITCH_USHER_URL take. */
+/** The fake on a port of loopback. */
 export class FakeTwitchServer {
   private constructor(
     private readonly server: Server,
@@ -24,12 +24,13 @@ export class FakeTwitchServer {
     return fake;
   }
 
-  get gqlUrl(): string {
-    return `${this.origin}/gql`;
-  }
-
-  get usherUrl(): string {
-    return this.origin;
+  /** What makes a server take it for Twitch. */
+  get environment(): Readonly<Record<string, string>> {
+    return {
+      JIGA_TWITCH_GQL_URL: `${this.origin}/gql`,
+      JIGA_TWITCH_USHER_URL: this.origin,
+      JIGA_STREAM_ALLOWED_HOSTS: '127.0.0.1',
+    };
   }
 
   /** Connections that are open now. */
