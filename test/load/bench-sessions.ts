@@ -6,7 +6,6 @@ import { closeSession } from './bench-flow/api.js';
 import { canPin, pinLoad, residentKib, rounded, save } from './bench-flow/machine.js';
 import { clipPictures, type Pictures } from './bench-flow/pictures.js';
 import { Player, play } from './bench-flow/player.js';
-import { ReferenceWork } from './bench-flow/reference-work.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
 
 const USAGE = `npm run bench:sessions -- [options]
@@ -33,9 +32,6 @@ const SERVER_WARM_UP_SESSIONS = 10;
 const WARM_UP_SECONDS = 5;
 /** What a server without sessions takes is measured for so long, and is no session's cost. */
 const IDLE_SECONDS = 3;
-/** The work of reference is done so often, and at least for so long, at the pace of a row's frames. */
-const REFERENCE_PIECES = 50;
-const REFERENCE_SECONDS = 4;
 /** Up to this 95th percentile, and without a lost frame, a number of sessions is held. */
 const HELD_P95_MS = 250;
 const MISSES = 2;
@@ -60,8 +56,6 @@ interface Row {
   /** Both costs to those of the first row of the same kind. */
   readonly costRatio: number | null;
   readonly perHeavyRatio: number | null;
-  /** What one fixed piece of work costs on the server's core at the pace of the row's frames, to the same of the first row. */
-  readonly machineRatio: number | null;
   readonly rssMib: number | null;
   readonly isHeld: boolean;
 }
@@ -89,18 +83,6 @@ interface Setting {
   readonly cores: number;
   /** Milliseconds of processor time a second of the server without sessions. */
   readonly idleMs: number;
-  /** Null where processes cannot be held on a core. */
-  readonly reference: ReferenceWork | null;
-}
-
-/** Milliseconds of processor time for the same work at the pace of so many sessions: a core that rests between takes longer. */
-const referenceMs = new Map<Row, number>();
-
-async function costOfReference(reference: ReferenceWork | null, count: number): Promise<number | null> {
-  const perSecond = FPS * count;
-  const seconds = Math.max(REFERENCE_SECONDS, REFERENCE_PIECES / perSecond);
-  const [figures] = (await reference?.run(1, { perSecond, seconds })) ?? [];
-  return figures?.cpuMs ?? null;
 }
 
 /** Players who begin at places of the clip that are evenly apart. */
@@ -125,8 +107,7 @@ async function warmUp(server: ServerProcess, work: Work): Promise<void> {
 }
 
 async function measure(server: ServerProcess, work: Work, count: number, setting: Setting): Promise<Row> {
-  const { cores, idleMs, reference } = setting;
-  const pieceMs = await costOfReference(reference, count);
+  const { cores, idleMs } = setting;
   const players = await openPlayers(server, work, count);
   await play(players, FPS, WARM_UP_SECONDS);
   for (const player of players) player.reset();
@@ -149,8 +130,7 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
   const first = rows.find((row) => row.work === work && row.cores === cores);
   const ratio = (value: number | null, before: number | null | undefined): number | null =>
     rounded(value && value / (before ?? value), 2);
-  const firstPieceMs = first === undefined ? pieceMs : (referenceMs.get(first) ?? null);
-  const row: Row = {
+  return {
     work,
     cores,
     sessions: count,
@@ -164,12 +144,9 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
     idleCpuMs: Math.round(idleMs * 10) / 10,
     costRatio: ratio(cost, first?.cpuMsPerSessionSecond),
     perHeavyRatio: ratio(perHeavy, first?.cpuMsPerHeavy),
-    machineRatio: ratio(pieceMs, firstPieceMs),
     rssMib: rounded(rssKib && rssKib / 1024),
     isHeld: p95Ms !== null && p95Ms <= HELD_P95_MS && lost === 0,
   };
-  if (pieceMs !== null) referenceMs.set(row, pieceMs);
-  return row;
 }
 
 async function withServer(
@@ -177,7 +154,6 @@ async function withServer(
   work: Work,
   use: (server: ServerProcess, setting: Setting) => Promise<void>,
 ): Promise<void> {
-  const reference = canPin ? await ReferenceWork.start([0]) : null;
   const server = await startServer({
     cpus: canPin ? Array.from({ length: cores }, (_, i) => i).join(',') : null,
     environment: { JIGA_SESSIONS_PER_CREDENTIAL_MAX: '1000', JIGA_SESSIONS_MAX: '1000' },
@@ -188,9 +164,8 @@ async function withServer(
     const before = cpuTimeOf(server.pid);
     await delay(IDLE_SECONDS * 1000);
     const idleMs = (cpuBetween(before, cpuTimeOf(server.pid))?.allMs ?? 0) / IDLE_SECONDS;
-    await use(server, { cores, idleMs, reference });
+    await use(server, { cores, idleMs });
   } finally {
-    reference?.stop();
     await server.close();
   }
 }

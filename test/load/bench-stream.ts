@@ -4,14 +4,15 @@ import { availableParallelism, cpus } from 'node:os';
 import { positiveNumber, readOptions } from '../../apps/cli/src/arguments.js';
 import type { LoopDelay } from '../../apps/cli/src/loop-delay.js';
 import { KINDS, frameMessages, type FrameKind, type FrameMessages } from './bench-stream/frames.js';
-import { ReferenceWork } from './bench-flow/reference-work.js';
+import { machineScaling } from './bench-stream/machine-scaling.js';
 import { runLoad, type LoadResult } from './bench-stream/load.js';
 import { startBare, startJiga, startPeer, type Target } from './bench-stream/targets.js';
 
 const USAGE = `npm run bench:stream -- [options]
 
 Throughput and latency of the cheap stage through the public socket, beside the limit that a bare ws server sets and, if one is named, a
-peer. The server runs on one core of its own where taskset is there, the load on another.
+peer. The server runs on one core of its own where taskset is there, the load on another. What two cores give is told beside what this
+machine's second core gives to two programs that have nothing to do with each other.
 
   --peer FILE     a server to compare with
   --seconds N     of each row (default 5)
@@ -25,8 +26,6 @@ const RESULTS = 'bench-results';
 const CONNECTIONS = 8;
 /** More connections where frames come by the clock: two that fall together on one session would supersede each other. */
 const PACED_CONNECTIONS = 16;
-/** How long the work of reference runs on one core, and on two. */
-const REFERENCE_SECONDS = 3;
 /** Parts of the maximum rate at which latency is measured. */
 const LOADS = [0.25, 0.5, 0.75] as const;
 
@@ -121,28 +120,6 @@ async function withTarget(start: () => Promise<Target>, use: (target: Target) =>
   }
 }
 
-interface MachineScaling {
-  /** Pieces of work a second on two cores at once, to those on one. */
-  readonly rate: number;
-  /** Processor time of one piece meanwhile, to that on one. */
-  readonly cpu: number;
-}
-
-/** What this machine's second core gives to two programs that have nothing to do with each other or with the server. */
-async function machineScaling(): Promise<MachineScaling> {
-  const work = await ReferenceWork.start([0, 1]);
-  try {
-    const order = { perSecond: null, seconds: REFERENCE_SECONDS };
-    const [one] = await work.run(1, order);
-    const both = await work.run(2, order);
-    const pieces = both.reduce((sum, figures) => sum + figures.pieces, 0);
-    const cpuMs = both.reduce((sum, figures) => sum + figures.pieces * figures.cpuMs, 0) / pieces;
-    return { rate: pieces / (one?.pieces ?? 1), cpu: cpuMs / (one?.cpuMs ?? 1) };
-  } finally {
-    work.stop();
-  }
-}
-
 function printRatios(): void {
   const top = (server: string, cores: string, size: string, form: string): Row | undefined =>
     rows.find((row) => row.server === server && row.cores === cores && row.size === size && row.form === form);
@@ -173,12 +150,8 @@ function printScaling(size: string, one: Row, all: Row): void {
 }
 
 const scaling = canPin && wants('all', CORES) ? await machineScaling() : null;
-if (scaling) {
-  const { rate, cpu } = scaling;
-  console.log(
-    `two programs that only decode pictures, one on each core: ${rate.toFixed(2)} × what one does alone, ${cpu.toFixed(2)} × its CPU time a picture`,
-  );
-}
+if (scaling)
+  console.log(`two programs that only decode pictures, one on each core: ${scaling.toFixed(2)} × what one does`);
 if (canPin) spawnSync('taskset', ['-a', '-p', '-c', '1', String(process.pid)]);
 console.log(
   'server   cores size      form   load     frames/s CPU ms/fr main thread    p50     p95     p99 server p50     p99  loop p99  other held up other cores',
