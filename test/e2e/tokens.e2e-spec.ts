@@ -71,6 +71,7 @@ describe('a session token', () => {
 
   it.each([
     ['GET', '/sessions'],
+    ['GET', '/sessions/failed'],
     ['POST', '/sessions'],
     ['GET', '/api-keys'],
     ['GET', '/audit'],

@@ -2,7 +2,8 @@ import { AppError } from '@jiga/contracts';
 
 import type { Credential } from './credential.js';
 
-const SESSION_PATH = /^\/api\/v1\/jiga\/sessions\/([^/?]+)/;
+/** `failed` stands where an id would, and lists sessions. */
+const SESSION_PATH = /^\/api\/v1\/jiga\/sessions\/(?!failed(?:[/?]|$))([^/?]+)/;
 const READING = new Set(['GET', 'HEAD']);
 
 /**
