@@ -105,6 +105,26 @@ describe('what a client may have under way', () => {
     expect(more.slice(130).filter(({ reason }) => reason === 'over_rate')).toHaveLength(10);
   });
 
+  it('holds the sampled frames of a stream to the rate, and the others not', async () => {
+    const client = await join(await server.createSession(), 'video');
+    const sendFrames = async (count: number, stepMs: number): Promise<ReceivedMessage> => {
+      for (let i = 0; i < count; i++) {
+        client.send(frame(i, { type: 'frame' }));
+        client.send({ type: 'ping', request_id: `${stepMs}:${i}` });
+        await client.waitFor((message) => message.type === 'pong' && message['request_id'] === `${stepMs}:${i}`);
+        clock.advance(stepMs);
+      }
+      client.send({ type: 'stop_streaming', request_id: stepMs });
+      return client.waitFor((message) => message.type === 'streaming_stopped' && message['request_id'] === stepMs);
+    };
+    client.send({ type: 'start_streaming', interval: 3600 });
+    expect(await sendFrames(150, 0)).toMatchObject({ frames_skipped: 149, frames_analysed: 1, frames_dropped: 0 });
+    client.send({ type: 'start_streaming', interval: 0.02 });
+    // 99 that may still come at once, and 8 a second for 2.98 s.
+    expect(await sendFrames(150, 20)).toMatchObject({ frames_sampled: 150, frames_analysed: 122, frames_dropped: 28 });
+    expect(client.ofType('frame_dropped').filter(({ reason }) => reason === 'over_rate')).toHaveLength(28);
+  });
+
   it('keeps frames that wait within bytes as well, the newest of them', async () => {
     const small = await TestServer.start({
       analyzer,
@@ -210,6 +230,12 @@ describe('what a client may have under way', () => {
       expect((await ask()).type).toBe('high_speed_analysis_result');
       clock.advance(2_000);
       expect(await ask()).toMatchObject({ type: 'frame_dropped', reason: 'over_size' });
+      const streaming = await join(id, 'video');
+      streaming.send({ type: 'start_streaming' });
+      streaming.send(frame(7, { type: 'frame', frame_data: large }));
+      streaming.send({ type: 'stop_streaming' });
+      expect(await streaming.waitFor('streaming_stopped')).toMatchObject({ frames_sampled: 1, frames_dropped: 1 });
+      expect(streaming.ofType('frame_dropped')).toMatchObject([{ request_id: 7, reason: 'over_size' }]);
       await play(1, 20);
     });
   });

@@ -92,6 +92,25 @@ describe('streaming on /streamDirectVideo', () => {
     expect(client.ofType('error')).toMatchObject([{ code: 'invalid_image' }]);
   });
 
+  it('answers a frame behind stop_streaming with not_streaming and does not count it', async () => {
+    analyzer.behaviour = 'held';
+    const client = await open();
+    const analysis = analyzer.sessions.at(-1);
+    client.send({ type: 'start_streaming', interval: 0.1 });
+    client.send({ type: 'frame', frame_data: base64 });
+    client.send({ type: 'stop_streaming' });
+    client.send({ type: 'frame', frame_data: base64, frame_id: 'late' });
+    expect(await client.waitFor('error')).toMatchObject({ code: 'not_streaming', frame_id: 'late' });
+    await until(() => analysis?.pending.length === 1);
+    analysis?.pending[0]?.finish();
+    expect(await client.waitFor('streaming_stopped')).toMatchObject({
+      frames_received: 1,
+      frames_sampled: 1,
+      frames_invalid: 0,
+      frames_analysed: 1,
+    });
+  });
+
   it('refuses frames and stops outside of a stream, and a second start', async () => {
     const client = await open();
     client.send({ type: 'frame', frame_data: base64, request_id: 'f' });

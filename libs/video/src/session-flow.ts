@@ -71,6 +71,11 @@ export class SessionFlow {
   /** Counts a frame that came; false when it is far above the rate and must be refused. */
   takeRate(): boolean {
     this.received.note();
+    return this.isWithinRate();
+  }
+
+  /** The same for a frame that is counted already: one picked from a stream, whose other frames cost nothing. */
+  isWithinRate(): boolean {
     return this.#bucket.take();
   }
 

@@ -1,9 +1,9 @@
 import { AppError } from '@jiga/contracts';
-import type { VisionResult } from '@jiga/contracts';
+import type { Frame, VisionResult } from '@jiga/contracts';
 import { parseEnvelope, splitBinary } from '@jiga/platform';
 import type { Echo, ServerMessage } from '@jiga/platform';
 import { readVideoMessage } from '@jiga/video';
-import type { Picture, VideoMessage } from '@jiga/video';
+import type { DropReason, Picture, VideoMessage } from '@jiga/video';
 
 import { FrameConnection, type Envelope, type FrameOrigin } from './frame-connection.js';
 import { FrameStream } from './frame-stream.js';
@@ -39,7 +39,9 @@ export class VideoConnection extends FrameConnection {
   }
 
   protected override onInvalid({ fields }: Envelope): void {
-    if (fields['type'] === 'frame') this.#stream?.countInvalid();
+    const stream = this.#stream;
+    // A frame behind `stop_streaming` is no longer the stream's.
+    if (fields['type'] === 'frame' && stream && !stream.isStopping) stream.countInvalid();
   }
 
   protected resultMessage(result: VisionResult): ServerMessage {
@@ -76,11 +78,23 @@ export class VideoConnection extends FrameConnection {
       session.metrics.frameDropped('not_sampled');
       return;
     }
+    const refusal = this.#refusalOf(frame);
+    if (refusal) {
+      this.refuse(refusal, frame.bytes.length, frame.timestamp, origin.echo);
+      return stream.settle({ kind: 'dropped', reason: refusal });
+    }
     flow.intake.offer(frame, this, (outcome) => {
       // A stream's frames are not answered one by one: what was superseded is in the counts at its end.
       if (outcome.kind !== 'dropped') this.answer(outcome, frame, origin);
       stream.settle(outcome);
     });
+  }
+
+  /** Why a sampled frame, which was counted when it came, is beyond the credit; null: it is not. */
+  #refusalOf({ width, height }: Frame): DropReason | null {
+    const { flow } = this.deps;
+    if (!flow.isWithinRate()) return 'over_rate';
+    return flow.takesPixels(width * height) ? null : 'over_size';
   }
 
   #startStreaming(intervalSeconds: number | null, echo: Echo): void {
