@@ -149,6 +149,30 @@ describe('TimelineService', () => {
     expect(await told()).toHaveLength(4);
   });
 
+  it('is one timeline for who asks for a session that is being made, and for who records it', async () => {
+    const looking = deferred<Awaited<ReturnType<typeof sessions.find>>>();
+    const find = sessions.find.bind(sessions);
+    sessions.find = () => looking.promise;
+    // Kept with the session, which can be found from then on, and told a moment later.
+    sessions.transitions.push({ at: 1, from: null, to: CREATED, reason: 'test' });
+    const asked = timeline.journalOf(ID);
+    event('session.state_changed', { from: null, to: CREATED, reason: 'test' }, 1);
+    event('callout', { n: 1 });
+    looking.resolve(await find(ID));
+    const journal = await asked;
+    event('callout', { n: 2 });
+    expect(journal?.after(0)).toHaveLength(3);
+    await timeline.flush();
+    const kept = [
+      [1, CREATED],
+      [2, 1],
+      [3, 2],
+    ];
+    expect(await told()).toEqual(kept);
+    begin();
+    expect(await told()).toEqual(kept);
+  });
+
   it('goes on where the numbers were, in the order in which things came', async () => {
     move(null, CREATED, 1);
     await timeline.flush();

@@ -179,6 +179,9 @@ export class TimelineService {
     const last = await this.store.lastSequence(sessionId);
     const missing = await this.#missingTransitions(sessionId, events);
     if (this.#removed.has(sessionId)) return null;
+    // A session can be found before its beginning is told: that has opened its timeline meanwhile, from the first event.
+    const begun = this.#journals.get(sessionId);
+    if (begun) return begun;
     const opened = this.#journals.open(sessionId, { last, hasEnded: hasEnded(record.state) });
     for (const event of [...missing, ...events]) this.#append(opened, event);
     return opened;
