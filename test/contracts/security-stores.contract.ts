@@ -231,6 +231,13 @@ export function securityStoresContract(name: string, make: MakeTestDatabase): vo
       expect((await store.list({}, 9)).map(({ id }) => id)).toEqual(['c']);
     });
 
+    it('keeps once what is written again because the answer to the first time was lost', async () => {
+      const store = new KyselyAuditStore(database);
+      await store.append([entry('a', NOW)]);
+      await store.append([entry('a', NOW), entry('b', NOW + 1)]);
+      expect((await store.list({}, 9)).map(({ id }) => id)).toEqual(['b', 'a']);
+    });
+
     it('lists newest first, page by page, by who, what, to what and when', async () => {
       const store = new KyselyAuditStore(database);
       const first = entry('a', NOW);

@@ -90,6 +90,16 @@ export function webhookStoreContract(name: string, make: MakeTestDatabase): void
       expect(ids.sort()).toEqual(deliveries.map(({ id }) => id).sort());
     });
 
+    it('keeps once what is written again because the answer to the first time was lost', async () => {
+      const delivery = deliveryTo('whk_a');
+      await store.addDeliveries([delivery]);
+      const delivered: Delivery = { ...delivery, state: 'delivered', nextAttemptAt: null, finishedAt: NOW };
+      await store.settle(delivered);
+      const next = deliveryTo('whk_a');
+      await store.addDeliveries([delivery, next]);
+      expect(await store.listDeliveries({}, 10)).toEqual([next, delivered]);
+    });
+
     it('gives the oldest that is due and of no excepted session', async () => {
       const later = deliveryTo('whk_a', { nextAttemptAt: NOW + 10 });
       const ofBusySession = deliveryTo('whk_a', { sessionId: 'sess_busy' });

@@ -24,7 +24,7 @@ export interface WebhookStore {
   /** Oldest first. */
   list(): Promise<Webhook[]>;
 
-  /** All or none. */
+  /** All or none; those that are there already change nothing, so that what failed can be tried again. */
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
   /** Takes the oldest delivery that fits, so that nobody else takes it too; null when there is none. */
   claim(claim: Claim): Promise<Delivery | null>;

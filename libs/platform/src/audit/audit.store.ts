@@ -32,6 +32,7 @@ export interface AuditPosition {
 
 /** The trail as it is kept: it can be added to and read, never changed; entries go when their time is over. */
 export interface AuditStore {
+  /** All or none; those that are kept already change nothing, so that what failed can be tried again. */
   append(entries: readonly AuditEntry[]): Promise<void>;
   /** Removes entries older than `before` (Unix seconds), the oldest first, at most `limit`; resolves to how many. */
   removeBefore(before: number, limit: number): Promise<number>;

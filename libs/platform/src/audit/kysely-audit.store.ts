@@ -15,7 +15,12 @@ export class KyselyAuditStore implements AuditStore {
   }
 
   async append(entries: readonly AuditEntry[]): Promise<void> {
-    if (entries.length > 0) await this.#db.insertInto('audit_entries').values(entries.map(toRow)).execute();
+    if (entries.length === 0) return;
+    await this.#db
+      .insertInto('audit_entries')
+      .values(entries.map(toRow))
+      .onConflict((on) => on.column('id').doNothing())
+      .execute();
   }
 
   async removeBefore(before: number, limit: number): Promise<number> {

@@ -50,7 +50,11 @@ export class KyselyWebhookStore implements WebhookStore {
     await this.#db.transaction().execute(async (trx) => {
       for (let start = 0; start < deliveries.length; start += ROWS_AT_ONCE) {
         const rows = deliveries.slice(start, start + ROWS_AT_ONCE).map(toDeliveryRow);
-        await trx.insertInto('webhook_deliveries').values(rows).execute();
+        await trx
+          .insertInto('webhook_deliveries')
+          .values(rows)
+          .onConflict((on) => on.column('id').doNothing())
+          .execute();
       }
     });
   }
