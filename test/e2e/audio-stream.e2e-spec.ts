@@ -188,6 +188,45 @@ describe('the audio socket', () => {
     speech.synthesise = synthesise;
   });
 
+  it('answers whatever the end of the session cuts short', async () => {
+    const { speech, decoder } = server.server.app.get<AudioEngines>(AUDIO_ENGINES, { strict: false });
+    const synthesise = speech.synthesise.bind(speech);
+    const decode = decoder.decode.bind(decoder);
+    let end = (): void => {};
+    const ended = new Promise<void>((resolve) => (end = resolve));
+    const saying = new Promise<void>((begun) => {
+      speech.synthesise = async function* (_request, signal) {
+        begun();
+        await ended;
+        signal?.throwIfAborted();
+        yield* [];
+      };
+    });
+    decoder.decode = () => ended.then(() => Promise.reject(new Error('too late')));
+    try {
+      const id = await server.createSession(VOICE);
+      const client = await connect(id);
+      client.send({ type: 'text_input', text: "what's the score", request_id: 'text' });
+      await saying;
+      client.send({ type: 'audio_chunk', audio_base64: 'AAAA', audio_format: 'wav', request_id: 'file' });
+      client.send({ type: 'commit', request_id: 'commit' });
+      client.send({ type: 'ping' });
+      await client.waitFor('pong');
+      await server.closeSession(id);
+      expect(await client.closed).toMatchObject({ code: 1000 });
+      expect(client.ofType('error').map(({ request_id, code }) => [request_id, code])).toEqual([
+        ['text', 'session_closed'],
+        ['file', 'session_closed'],
+        ['commit', 'session_closed'],
+      ]);
+      expectDocumented(client);
+    } finally {
+      end();
+      Object.assign(speech, { synthesise });
+      Object.assign(decoder, { decode });
+    }
+  });
+
   it('refuses a session without voice chat, in words', async () => {
     const client = await connect(await server.createSession());
     expect(await client.next()).toMatchObject({ type: 'error', code: 'voice_chat_off' });

@@ -38,7 +38,8 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
   #resolveClosed: () => void = () => {};
   #format: SoundFormat = { sampleRateHz: SPEECH_RATE_HZ, channels: 1 };
   #decoding: Promise<void> = Promise.resolve();
-  #chunksWaiting = 0;
+  /** The ids of what waits for a file to be decoded, and of the file. */
+  readonly #waiting = new Set<{ readonly ids: MessageIds }>();
 
   constructor(private readonly deps: AudioConnectionDeps) {
     const { clock, engines, voice, role } = deps;
@@ -92,7 +93,7 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
   }
 
   onDrain(): void {
-    this.#channel.close();
+    this.#giveUp(new AppError('draining'));
   }
 
   onClosed(): void {
@@ -101,9 +102,9 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
     this.#resolveClosed();
   }
 
-  /** The session ends: what is said ends with it. */
+  /** The session ends: what is under way gets its answer, then the socket closes. */
   async end({ state, reason }: SessionEnding): Promise<void> {
-    this.#channel.close();
+    this.#giveUp(new AppError('session_closed'));
     if (state === SessionState.ERROR) {
       this.deps.connection.refuse(new AppError('session_closed', 'The session has failed'));
     } else this.deps.connection.close(CloseCode.DONE, reason);
@@ -130,6 +131,11 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
   get #sound(): object {
     const { sampleRateHz, channels } = this.#format;
     return { sample_rate: sampleRateHz, channels, language: this.#settings.language };
+  }
+
+  #giveUp(why: AppError): void {
+    this.#channel.close(why);
+    for (const { ids } of this.#waiting) this.deps.connection.sendError(why, ids);
   }
 
   #handle(message: AudioMessage, ids: MessageIds): void {
@@ -182,21 +188,22 @@ export class AudioConnection implements ConnectionHandler, SessionAttachment, Vo
   }
 
   #inOrder(task: () => void, ids: MessageIds): void {
-    if (this.#chunksWaiting === 0) task();
+    if (this.#waiting.size === 0) task();
     else this.#later(() => Promise.resolve(task()), ids);
   }
 
   #later(task: () => Promise<void>, ids: MessageIds): void {
-    if (this.#chunksWaiting >= CHUNKS_WAITING_MAX) {
+    if (this.#waiting.size >= CHUNKS_WAITING_MAX) {
       throw new AppError('audio_overloaded', 'Too many recordings wait to be decoded; this one was left out.');
     }
-    this.#chunksWaiting++;
+    const entry = { ids };
+    this.#waiting.add(entry);
     this.#decoding = this.#decoding
       .then(task)
       .catch((error: unknown) => {
         if (this.deps.connection.isOpen) this.deps.connection.sendError(toAppError(error), ids);
       })
-      .finally(() => this.#chunksWaiting--);
+      .finally(() => this.#waiting.delete(entry));
   }
 
   #onVoice(event: VoiceEvent): void {

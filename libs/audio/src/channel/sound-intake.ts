@@ -70,14 +70,17 @@ export class SoundIntake {
     return seconds;
   }
 
-  /** Calls back once the sound sent so far has been heard. Throws AppError `audio_overloaded` when too many calls wait. */
-  commit(then: () => void): void {
+  /**
+   * Calls back once the sound sent so far has been heard; resolves after that, or when it failed. Throws AppError
+   * `audio_overloaded` when too many calls wait.
+   */
+  commit(then: () => void): Promise<void> {
     if (this.#commits >= COMMITS_MAX) {
       throw new AppError('audio_overloaded', 'Too many commits wait for their sound; this one was left out.');
     }
     this.#commits++;
     this.#send();
-    this.#listen(new Float32Array(0))
+    return this.#listen(new Float32Array(0))
       .then(then)
       .catch((error: unknown) => this.#fail(error))
       .finally(() => this.#commits--);

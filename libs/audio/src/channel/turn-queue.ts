@@ -15,8 +15,11 @@ export class TurnQueue {
     return this.#waiting === 0;
   }
 
-  /** @param echo what a failure of this turn carries */
-  add(task: () => Promise<void>, echo: object): void {
+  /**
+   * Resolves when the turn is done with, however it ended.
+   * @param echo what a failure of this turn carries
+   */
+  async add(task: () => Promise<void>, echo: object): Promise<void> {
     if (this.#waiting >= TURNS_MAX) {
       const error = new AppError('audio_overloaded', 'Too much was said at once; this was left out.');
       return this.onFailed(error, echo);
@@ -26,5 +29,6 @@ export class TurnQueue {
       .then(task)
       .catch((error: unknown) => this.onFailed(error, echo))
       .finally(() => this.#waiting--);
+    await this.#work;
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
+import { AppError } from '@jiga/contracts';
 import type { VisionResult } from '@jiga/contracts';
 import { turn, VirtualClock } from '@jiga/testing';
 
@@ -70,6 +71,40 @@ describe('a voice channel', () => {
       ['Wait there.', 0, false, { request_id: 7 }],
       ['Then go.', 1, false, { request_id: 7 }],
       ['', 2, true, { request_id: 7 }],
+    ]);
+  });
+
+  it('tells of what was asked and is not answered to its end when it is closed, once each', async () => {
+    rig.open();
+    let go = (): void => {};
+    const held = new Promise<void>((resolve) => (go = resolve));
+    rig.models = {
+      ...NO_MODELS,
+      converse: () =>
+        Promise.resolve({
+          source: 'test:model',
+          sawPicture: false,
+          parts: (async function* () {
+            yield { type: 'text' as const, text: 'Wait there. Then ' };
+            await held;
+          })(),
+        }),
+    };
+    rig.channel.say("what's the score", { request_id: 'answered' });
+    await rig.hear(100);
+    rig.channel.say('what do you think of my chances', { request_id: 'begun' });
+    await rig.hear(100);
+    // The player speaks into it: the turn is over before its answer is.
+    await rig.hear(300, 0.9);
+    rig.channel.say('and now', { request_id: 'waiting' });
+    rig.channel.commit({ request_id: 'commit' });
+    rig.channel.close(new AppError('session_closed'));
+    go();
+    await turn();
+    expect(rig.of('failed').map(({ error, echo }) => [error.code, echo])).toEqual([
+      ['session_closed', { request_id: 'begun' }],
+      ['session_closed', { request_id: 'waiting' }],
+      ['session_closed', { request_id: 'commit' }],
     ]);
   });
 

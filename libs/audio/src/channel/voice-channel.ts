@@ -31,6 +31,8 @@ export interface VoiceChannelDeps {
 type SpeechStopped = Extract<VoiceEvent, { type: 'speech_stopped' }>;
 
 const TICK_MS = 100;
+/** What answers carry that no message of the client asked for: it spoke, and was silent. */
+const UNASKED: object = Object.freeze({});
 
 /**
  * The voice of one client: hears it, decides whose turn it is, and answers. It knows no socket: sound goes in, events
@@ -45,6 +47,8 @@ export class VoiceChannel {
   readonly #callouts = new CalloutQueue();
   readonly #queue = new TurnQueue((error, echo) => this.#fail(error, echo));
   readonly #abort = new AbortController();
+  /** The echoes of what was asked for and is not answered to its end. */
+  readonly #open = new Map<Promise<unknown>, object>();
   readonly #stopTicking: CancelTimer;
   #utteranceId = '';
 
@@ -102,7 +106,10 @@ export class VoiceChannel {
    * `audio_overloaded` when too many of these wait.
    */
   commit(echo: object = {}): void {
-    this.#intake.commit(() => this.#onTurnEvents(this.#turns.commit(), echo));
+    this.#track(
+      this.#intake.commit(() => this.#onTurnEvents(this.#turns.commit(), echo)),
+      echo,
+    );
   }
 
   /** What JIGA says ends now. `playedMs`: what the client had played of it, where it knows. */
@@ -120,7 +127,7 @@ export class VoiceChannel {
 
   /** Typed words: as if they had been said and understood. */
   say(text: string, echo: object): void {
-    this.#queue.add(() => {
+    this.#enqueue(() => {
       const askedAtMs = this.deps.clock.monotonicMs();
       return this.#answer(text, { utteranceId: null, echo, askedAtMs });
     }, echo);
@@ -134,8 +141,12 @@ export class VoiceChannel {
     this.#speakCallouts();
   }
 
-  /** Ends the channel and what it was doing. May be called twice. */
-  close(): void {
+  /** Ends the channel. What was asked for and is under way fails, with `why` if that is to be told. May be called twice. */
+  close(why: AppError | null = null): void {
+    // What is understood and said is here for both.
+    const echoes = new Set(this.#open.values());
+    this.#open.clear();
+    if (why) for (const echo of echoes) this.deps.emit({ type: 'failed', error: why, echo });
     this.#stopTicking();
     this.#abort.abort(new AppError('session_closed'));
     this.#ears.forgetAhead();
@@ -160,7 +171,7 @@ export class VoiceChannel {
     for (const frame of frames) this.#onTurnEvents(this.#turns.push(frame, this.#mouth.speaking !== null));
   }
 
-  #onTurnEvents(events: readonly TurnEvent[], echo: object = {}): void {
+  #onTurnEvents(events: readonly TurnEvent[], echo = UNASKED): void {
     for (const event of events) this.#onTurnEvent(event, echo);
   }
 
@@ -199,7 +210,7 @@ export class VoiceChannel {
     const context = { utteranceId: this.#utteranceId, echo, askedAtMs: this.deps.clock.monotonicMs() };
     const hear = this.#ears.take(pcm);
     this.#told({ atMs: endMs, durationMs: endMs - startMs, reason, echo });
-    this.#queue.add(() => this.#understand(hear, context), echo);
+    this.#enqueue(() => this.#understand(hear, context), echo);
   }
 
   async #understand(
@@ -231,6 +242,7 @@ export class VoiceChannel {
       .answer(reply, context)
       .then((said) => this.#tellTeam(reply, said))
       .catch((error: unknown) => this.#fail(error, context.echo));
+    this.#track(saying, context.echo);
     await Promise.race([saying, this.#mouth.silenced]);
   }
 
@@ -238,6 +250,17 @@ export class VoiceChannel {
   async #tellTeam({ kind }: Reply, said: string): Promise<void> {
     const isForTeam = this.deps.settings().response_type === 'team_message' && (kind === 'answer' || kind === 'talk');
     if (isForTeam && said !== '') await this.deps.conversation.tellTeam(said);
+  }
+
+  #enqueue(task: () => Promise<void>, echo: object): void {
+    this.#track(this.#queue.add(task, echo), echo);
+  }
+
+  /** @param work never rejects */
+  #track(work: Promise<void>, echo: object): void {
+    if (echo === UNASKED || this.#abort.signal.aborted) return;
+    this.#open.set(work, echo);
+    void work.then(() => this.#open.delete(work));
   }
 
   #tellHeard(utteranceId: string, heard: Heard, told: { readonly isFinal: boolean; readonly echo: object }): void {
