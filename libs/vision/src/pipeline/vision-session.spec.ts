@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { Frame, VisionResult, VisionSettings } from '@jiga/contracts';
 import { AppError, FULL_EFFORT } from '@jiga/contracts';
 import { VirtualClock, makePicture } from '@jiga/testing';
@@ -10,6 +10,7 @@ interface Bench {
   readonly session: VisionSession;
   readonly recognition: ManualRecognition;
   readonly facts: string[];
+  readonly pictures: LocalPictures;
   readonly send: (timestamp: number, bytes: Uint8Array) => Promise<VisionResult>;
 }
 
@@ -26,10 +27,11 @@ function open(changes: Partial<VisionSettings> = {}): Bench {
     skills: null,
     ...changes,
   };
+  const pictures = new LocalPictures();
   const publish = (name: string): void => void facts.push(name);
   const session = new VisionSession(settings, {
     clock,
-    pictures: new LocalPictures(),
+    pictures,
     recognition,
     publish,
     textBudgetMs: 80,
@@ -46,7 +48,7 @@ function open(changes: Partial<VisionSettings> = {}): Bench {
     };
     return session.analyze(frame, 1);
   };
-  return { session, recognition, facts, send };
+  return { session, recognition, facts, pictures, send };
 }
 
 /** Lets the cheap stages that were begun come to their end. */
@@ -87,6 +89,26 @@ describe('VisionSession', () => {
     expect(recognition.jobs.map(({ job }) => job.sceneCut)).toEqual([false, true]);
     recognition.finish('70');
     expect((await next).frame.sequence).toBe(3);
+  });
+
+  it('reads numbers that change with every frame without decoding each to see it, and stops when they stand still', async () => {
+    const { recognition, pictures, send } = open();
+    const looks = jest.spyOn(pictures, 'useLuma');
+    const play = async (timestamp: number, picture: Uint8Array): Promise<void> => {
+      const jobs = recognition.jobs.length;
+      const answer = send(timestamp, picture);
+      await settle();
+      if (recognition.jobs.length > jobs) recognition.finish('85');
+      await answer;
+    };
+    for (let i = 0; i < 30; i++) await play(100 + i, await makePicture({ seed: i, width: 480, height: 270 }));
+    expect([recognition.jobs.length, looks.mock.calls.length < 15]).toEqual([30, true]);
+    const still = await makePicture({ seed: 1, width: 480, height: 270 });
+    for (let i = 0; i < 15; i++) await play(130 + i, still);
+    recognition.jobs.length = 0;
+    for (let i = 0; i < 12; i++) await play(145 + i, still);
+    // What the interval asks for: one in three seconds.
+    expect(recognition.jobs.map(({ job }) => job.scope)).toEqual(['all', 'all', 'all', 'all']);
   });
 
   it('fails only the frame whose heavy stage failed', async () => {

@@ -153,15 +153,21 @@ export class VisionSession implements AnalysisSession {
     if (!this.schedule.hasRoom(moment, this.parts.recognition.waitMs(this.settings.sessionId))) return null;
     const mayBring = profile !== null && this.schedule.wantsChanges(moment);
     if (!mayBring && !this.schedule.due(moment)) return null;
+    if (profile !== null && this.hud.takesForChanged()) return this.begin(moment, mayBring);
     return decoded(
       this.parts.pictures.useLuma(bytes, (image) => {
-        if (mayBring && this.hud.hasChanged(image, profile)) this.schedule.noteChange();
-        const scope = this.schedule.due(moment);
-        if (!scope) return null;
-        this.hud.remember(image, profile ? [profile] : PROFILES);
-        return this.schedule.begin(moment, scope);
+        const hasChanged = profile !== null && this.hud.hasChanged(image, profile);
+        const start = this.begin(moment, mayBring && hasChanged);
+        if (start) this.hud.remember(image, profile ? [profile] : PROFILES);
+        return start;
       }),
     );
+  }
+
+  private begin(moment: Moment, hasChanged: boolean): HeavyStart | null {
+    if (hasChanged) this.schedule.noteChange();
+    const scope = this.schedule.due(moment);
+    return scope && this.schedule.begin(moment, scope);
   }
 
   private async runHeavy(frame: Frame, cheap: CheapFrame, { scope, sceneCut }: HeavyStart): Promise<HeavyRun> {

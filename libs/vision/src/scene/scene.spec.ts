@@ -51,4 +51,23 @@ describe('HudWatch', () => {
     expect(watch.hasChanged(painted(arena, [150, 150, 100, 40], 255), OPENARENA)).toBe(false);
     expect(watch.hasChanged(painted(arena, [190, 248, 18, 18], 0), OPENARENA)).toBe(true);
   });
+
+  it('takes a HUD that never stands still for changed, and looks again until it does', async () => {
+    const arena = await still(ARENA);
+    const watch = new HudWatch();
+    watch.remember(arena, [OPENARENA]);
+    const next = (image: LumaImage): string => {
+      if (watch.takesForChanged()) return 'unseen';
+      const hasChanged = watch.hasChanged(image, OPENARENA);
+      watch.remember(image, [OPENARENA]);
+      return hasChanged ? 'changed' : 'same';
+    };
+    const flicker = (frame: number): LumaImage => painted(arena, [190, 248, 18, 18], (frame % 2) * 255);
+    const moving = Array.from({ length: 10 }, (_, frame) => next(flicker(frame)));
+    const [looked, passed] = [Array<string>(4), Array<string>(4)];
+    expect(moving).toEqual([...looked.fill('changed'), ...passed.fill('unseen'), 'changed', 'unseen']);
+    const standing = Array.from({ length: 8 }, () => next(arena));
+    expect(standing).toEqual(['unseen', 'unseen', 'unseen', 'changed', 'unseen', 'unseen', 'unseen', 'unseen']);
+    expect([next(arena), next(arena), next(arena)]).toEqual(['same', 'same', 'same']);
+  });
 });
