@@ -10,7 +10,7 @@ import { effectiveConfiguration } from '../../libs/sessions/src/effective-config
 import { SessionMetrics } from '../../libs/sessions/src/metrics/session-metrics.js';
 import { KyselySessionStore } from '../../libs/sessions/src/storage/kysely-session.store.js';
 
-const { ACTIVE, CLOSED, CLOSING, CREATED, ERROR } = SessionState;
+const { ACTIVE, CLOSED, CLOSING, CREATED, ERROR, RECONNECTING } = SessionState;
 const CREATION: SessionTransition = { at: 100, from: null, to: CREATED, reason: 'created' };
 
 /** A session made at `at`, for a player, with what differs from an active one. */
@@ -59,7 +59,7 @@ export function sessionStoreContract(name: string, make: MakeTestDatabase): void
       const failure = { reason: 'source_lost', message: 'Der Kanal “x” ist weg', attempts: 3, failedAt: 123.456_789 };
       const ended = session('a', 100.000_001, { state: ERROR, failure, endedAt: 200.5, recreatedFrom: 'z' });
       await store.insert(session('a', 100.000_001), [CREATION]);
-      await store.update(ended, [{ at: 200.5, from: ACTIVE, to: ERROR, reason: 'source_lost' }]);
+      await store.update(ended, [{ at: 200.5, from: ACTIVE, to: ERROR, reason: 'source_lost' }], 1);
       expect(await store.find('a')).toEqual(ended);
       expect(await store.find('b')).toBeNull();
       expect(await store.transitionsOf('a')).toEqual([
@@ -72,7 +72,7 @@ export function sessionStoreContract(name: string, make: MakeTestDatabase): void
       await store.insert(session('a'), [CREATION]);
       const unwritable = { ...CREATION, reason: null as unknown as string };
       await expect(store.insert(session('b'), [unwritable])).rejects.toThrow();
-      await expect(store.update(session('a', 100, { state: CLOSED }), [unwritable])).rejects.toThrow();
+      await expect(store.update(session('a', 100, { state: CLOSED }), [unwritable], 1)).rejects.toThrow();
       expect(await store.find('b')).toBeNull();
       expect((await store.find('a'))?.state).toBe(ACTIVE);
     });
@@ -150,10 +150,20 @@ export function sessionStoreContract(name: string, make: MakeTestDatabase): void
       expect(await store.transitionsOf('b')).toEqual([]);
     });
 
+    it('keeps once what is written again because the answer to the first time was lost', async () => {
+      const lost = { at: 101, from: ACTIVE, to: RECONNECTING, reason: 'source_lost' };
+      const back = { at: 102, from: RECONNECTING, to: ACTIVE, reason: 'source_back' };
+      await store.insert(session('a'), [CREATION]);
+      await store.update(session('a', 100, { state: RECONNECTING }), [lost], 1);
+      await store.update(session('a'), [lost, back], 1);
+      expect(await store.transitionsOf('a')).toEqual([CREATION, lost, back]);
+      expect(await store.find('a')).toEqual(session('a'));
+    });
+
     it('survives many writers on one session', async () => {
       await store.insert(session('a'), [CREATION]);
       const change = (at: number): SessionTransition => ({ at, from: ACTIVE, to: ACTIVE, reason: 'again' });
-      await Promise.all(Array.from({ length: 20 }, (_, at) => store.update(session('a'), [change(at)])));
+      await Promise.all(Array.from({ length: 20 }, (_, at) => store.update(session('a'), [change(at)], at + 1)));
       expect(await store.transitionsOf('a')).toHaveLength(21);
     });
   });

@@ -145,12 +145,17 @@ export class LiveSession {
     return transition;
   }
 
+  /** The record as it will be with these settings. */
+  recordWith(changes: ConfigurationChanges): SessionRecord {
+    const configuration = { ...this.configuration, ...changes };
+    return { ...this.#record, configuration, updatedAt: unixSeconds(this.deps.clock) };
+  }
+
   /** Replaces settings that may change; they are in effect when this returns. */
   reconfigure(changes: ConfigurationChanges): void {
     this.touch();
-    const configuration = { ...this.configuration, ...changes };
-    this.#record = { ...this.#record, configuration, updatedAt: unixSeconds(this.deps.clock) };
-    if (changes.skills !== undefined) this.analysis.configure({ skills: configuration.skills });
+    this.#record = this.recordWith(changes);
+    if (changes.skills !== undefined) this.analysis.configure({ skills: changes.skills });
   }
 
   /** Notes why the session is failing, before it moves to `error`. */

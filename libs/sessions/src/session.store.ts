@@ -25,8 +25,11 @@ export interface SessionPosition {
 export interface SessionStore {
   /** Keeps a new session together with the transitions that it has been through. */
   insert(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void>;
-  /** Replaces the record and adds transitions, both or neither. */
-  update(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void>;
+  /**
+   * Replaces the record and adds transitions, both or neither. `before` is how many transitions came before these: those
+   * that have their place already change nothing, so that what failed can be tried again.
+   */
+  update(record: SessionRecord, transitions: readonly SessionTransition[], before: number): Promise<void>;
   /** Keeps figures of live sessions by id, all or none of them; sessions that have ended keep theirs. */
   keepMetrics(figures: ReadonlyMap<string, SessionMetricsSnapshot>): Promise<void>;
   find(id: string): Promise<SessionRecord | null>;

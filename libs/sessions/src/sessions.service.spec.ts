@@ -205,4 +205,56 @@ describe('SessionsService', () => {
       'source_back',
     ]);
   });
+
+  it('keeps a change of state once when the store had taken it, and its answer was lost', async () => {
+    const id = await create();
+    const update = store.update.bind(store);
+    store.update = async (...args) => {
+      await update(...args);
+      throw new Error('connection lost');
+    };
+    await expect(sessions.advance(id, 'reconnecting', 'source_lost')).rejects.toThrow('connection lost');
+    store.update = update;
+    await sessions.advance(id, 'active', 'source_back');
+    const told = ['created', 'active', 'reconnecting', 'active'];
+    expect((await sessions.transitions(id, ANN)).map(({ to }) => to)).toEqual(told);
+  });
+
+  it('puts changed settings in effect once they are kept, and not when they cannot be', async () => {
+    const id = await create();
+    const settings = async () => [(await sessions.get(id, ANN)).configuration.skills, analyzer.of(id).settings.skills];
+    const before = await settings();
+    const told = facts.length;
+    store.beforeWrite = () => Promise.reject(new Error('no database'));
+    await expect(sessions.reconfigure(id, ANN, { skills: ['hud_reading'] })).rejects.toThrow('no database');
+    expect([await settings(), facts.length]).toEqual([before, told]);
+    const gate = deferred<void>();
+    store.beforeWrite = () => gate.promise;
+    const changing = sessions.reconfigure(id, ANN, { skills: ['hud_reading'] });
+    const changingBack = sessions.reconfigure(id, ANN, { skills: [] });
+    await Promise.resolve();
+    expect(await settings()).toEqual(before);
+    gate.resolve();
+    expect(await changing).toMatchObject({ configuration: { skills: ['hud_reading'] } });
+    expect(await changingBack).toMatchObject({ configuration: { skills: [] } });
+    expect(await settings()).toEqual([[], []]);
+    expect(facts.slice(told)).toMatchObject([{ to: ['hud_reading'] }, { from: ['hud_reading'], to: [] }]);
+    expect(await store.find(id)).toMatchObject({ configuration: { skills: [] } });
+  });
+
+  it('ends a session with the settings it had when it is closed while new ones are being kept', async () => {
+    const id = await create();
+    const { skills } = (await sessions.get(id, ANN)).configuration;
+    const gate = deferred<void>();
+    store.beforeWrite = () => gate.promise;
+    const changing = sessions.reconfigure(id, ANN, { skills: [] });
+    const refused = expect(changing).rejects.toMatchObject({ code: 'session_closed' });
+    await Promise.resolve();
+    const closing = sessions.close(id, ANN);
+    await Promise.resolve();
+    gate.resolve();
+    await refused;
+    expect((await closing).configuration.skills).toEqual(skills);
+    expect(await store.find(id)).toMatchObject({ state: 'closed', configuration: { skills } });
+  });
 });

@@ -103,7 +103,7 @@ export class SessionsService {
   }
 
   /**
-   * Replaces settings that may change: in the live session at once, then in the store. Throws AppError
+   * Replaces settings that may change: in the store, then in the live session, or in neither. Throws AppError
    * `session_not_found` or `session_closed`.
    */
   async reconfigure(id: string, credential: Credential, changes: ConfigurationChanges): Promise<SessionRecord> {

@@ -91,7 +91,8 @@ export class LiveSessions {
       await live.tearDown({ state: SessionState.ERROR, reason: 'not_stored' });
       throw error;
     }
-    const entry: LiveEntry = { live, releaseSlot, writer: new RecordWriter(live, store), keptFigures: '' };
+    const writer = new RecordWriter(live, store, transitions.length);
+    const entry: LiveEntry = { live, releaseSlot, writer, keptFigures: '' };
     this.#entries.set(record.id, entry);
     for (const transition of transitions) this.publish(record.id, transition);
     this.#limitDuration(entry);
@@ -100,14 +101,12 @@ export class LiveSessions {
     return live.record;
   }
 
-  /** Replaces settings that may change: in the session at once, then in the store. Throws AppError `session_closed`. */
+  /** Replaces settings that may change: in the store, then in the session. Throws AppError `session_closed`. */
   async reconfigure(id: string, changes: ConfigurationChanges): Promise<SessionRecord> {
     const entry = this.#entries.get(id);
     if (!entry || entry.ending) throw new AppError('session_closed');
     const { live } = entry;
-    const before = live.configuration;
-    live.reconfigure(changes);
-    await entry.writer.write();
+    const before = await entry.writer.reconfigure(changes);
     for (const setting of CHANGEABLE_SETTINGS.filter((each) => changes[each] !== undefined)) {
       const fact = { sessionId: id, at: live.record.updatedAt, setting, from: before[setting], to: changes[setting] };
       this.deps.bus.publish('session.configuration_changed', fact);

@@ -29,11 +29,16 @@ export class KyselySessionStore implements SessionStore {
     });
   }
 
-  async update(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void> {
+  async update(record: SessionRecord, transitions: readonly SessionTransition[], before: number): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       const { id, ...rest } = toRow(record);
       await trx.updateTable('sessions').set(rest).where('id', '=', id).execute();
-      await addTransitions(trx, id, transitions);
+      if (transitions.length === 0) return;
+      await trx
+        .insertInto('session_transitions')
+        .values(toTransitionRows(id, transitions, before))
+        .onConflict((on) => on.columns(['session_id', 'position']).doNothing())
+        .execute();
     });
   }
 
@@ -123,7 +128,7 @@ export class KyselySessionStore implements SessionStore {
           record.state === SessionState.CLOSING ? record : step(record, SessionState.CLOSING, reason, at).record;
         const closed = withoutSockets(step(closing, SessionState.CLOSED, reason, at).record);
         await trx.updateTable('sessions').set(toRow(closed)).where('id', '=', record.id).execute();
-        await addTransitions(trx, record.id, [{ at, from: record.state, to: SessionState.CLOSED, reason }]);
+        await addTransition(trx, record.id, { at, from: record.state, to: SessionState.CLOSED, reason });
       }
       return records;
     });
@@ -136,12 +141,12 @@ const withoutSockets = (record: SessionRecord): SessionRecord =>
     ? { ...record, metrics: { ...record.metrics, sockets: { ...record.metrics.sockets, open: 0 } } }
     : record;
 
-async function addTransitions(
+/** After those that are kept, whatever their number. */
+async function addTransition(
   trx: Transaction<SessionTables>,
   sessionId: string,
-  transitions: readonly SessionTransition[],
+  transition: SessionTransition,
 ): Promise<void> {
-  if (transitions.length === 0) return;
   const { last } = await trx
     .selectFrom('session_transitions')
     .select(({ fn }) => fn.max('position').as('last'))
@@ -149,18 +154,18 @@ async function addTransitions(
     .executeTakeFirstOrThrow();
   await trx
     .insertInto('session_transitions')
-    .values(toTransitionRows(sessionId, transitions, last ?? 0))
+    .values(toTransitionRows(sessionId, [transition], last ?? 0))
     .execute();
 }
 
 function toTransitionRows(
   sessionId: string,
   transitions: readonly SessionTransition[],
-  lastPosition: number,
+  before: number,
 ): Insertable<SessionTables['session_transitions']>[] {
   return transitions.map(({ at, from, to, reason }, index) => ({
     session_id: sessionId,
-    position: lastPosition + index + 1,
+    position: before + index + 1,
     at,
     from_state: from,
     to_state: to,

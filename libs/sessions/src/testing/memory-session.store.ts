@@ -14,8 +14,9 @@ export class MemorySessionStore implements SessionStore {
     this.#transitions.set(record.id, transitions);
   }
 
-  async update(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void> {
-    await this.insert(record, [...(this.#transitions.get(record.id) ?? []), ...transitions]);
+  async update(record: SessionRecord, transitions: readonly SessionTransition[], before: number): Promise<void> {
+    const kept = this.#transitions.get(record.id) ?? [];
+    await this.insert(record, [...kept, ...transitions.slice(kept.length - before)]);
   }
 
   async keepMetrics(figures: ReadonlyMap<string, SessionMetricsSnapshot>): Promise<void> {
