@@ -20,6 +20,7 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
   describe(`Usage store on ${name}`, () => {
     let home: TestDatabase;
     let store: KyselyUsageStore;
+    let batches = 0;
 
     beforeEach(async () => {
       home = await make();
@@ -29,9 +30,11 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
     });
     afterEach(() => home.remove());
 
+    const add = (records: readonly UsageRecord[]): Promise<void> => store.add(records, `batch_${++batches}`);
+
     it('adds to what is there', async () => {
-      await store.add([record({ frames: 2, costUsd: 0.25 }), record({ provider: 'cloud', calls: 1 })]);
-      await store.add([record({ frames: 3, costUsd: 0.5, inputTokens: 7 })]);
+      await add([record({ frames: 2, costUsd: 0.25 }), record({ provider: 'cloud', calls: 1 })]);
+      await add([record({ frames: 3, costUsd: 0.5, inputTokens: 7 })]);
       expect(await store.total({})).toEqual({ ...NOTHING_USED, frames: 5, costUsd: 0.75, inputTokens: 7, calls: 1 });
       const byProvider = await store.sums(['provider'], {}, 10);
       expect(byProvider.map(({ keys, amounts }) => [keys, amounts.frames, amounts.calls])).toEqual([
@@ -40,8 +43,18 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
       ]);
     });
 
+    it('adds once what comes again because the answer to the first time was lost', async () => {
+      const batch = [record({ frames: 2 }), record({ provider: 'cloud', calls: 1 })];
+      await add([record({ frames: 1 })]);
+      await store.add(batch, 'lost');
+      await store.add(batch, 'lost');
+      expect(await store.total({})).toEqual({ ...NOTHING_USED, frames: 3, calls: 1 });
+      await add(batch);
+      expect(await store.total({})).toEqual({ ...NOTHING_USED, frames: 5, calls: 2 });
+    });
+
     it('loses nothing of what is added at once', async () => {
-      await Promise.all(Array.from({ length: 20 }, () => store.add([record({ frames: 1 })])));
+      await Promise.all(Array.from({ length: 20 }, () => add([record({ frames: 1 })])));
       expect((await store.total({})).frames).toBe(20);
     });
 
@@ -49,7 +62,7 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
       const records = ['2026-01-30', '2026-01-31'].flatMap((day) =>
         ['sess_a', 'sess_b'].map((sessionId) => record({ day, sessionId, frames: 1 })),
       );
-      await store.add(records);
+      await add(records);
       const first = await store.sums(['day', 'session'], {}, 3);
       const rest = await store.sums(['day', 'session'], {}, 3, first.at(-1)?.keys);
       expect([...first, ...rest].map(({ keys }) => keys.join(' '))).toEqual([
@@ -61,7 +74,7 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
     });
 
     it('counts only what is asked for', async () => {
-      await store.add([
+      await add([
         record({ frames: 1 }),
         record({ day: '2026-02-01', frames: 10 }),
         record({ sessionId: 'sess_b', owner: 'bob', frames: 100 }),
@@ -76,7 +89,7 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
 
     it('lets old days go, the oldest first, a part at a time', async () => {
       for (const day of ['2026-01-01', '2026-01-02', '2026-01-03']) {
-        for (const sessionId of ['sess_a', 'sess_b']) await store.add([record({ day, sessionId, frames: 1 })]);
+        for (const sessionId of ['sess_a', 'sess_b']) await add([record({ day, sessionId, frames: 1 })]);
       }
       expect(await store.removeBefore('2026-01-03', 1)).toBe(1);
       expect(await store.removeBefore('2026-01-03', 9)).toBe(1);
@@ -87,7 +100,7 @@ export function usageStoreContract(name: string, make: MakeTestDatabase): void {
     });
 
     it('forgets sessions', async () => {
-      await store.add([record({ frames: 1 }), record({ sessionId: 'sess_b', frames: 2 })]);
+      await add([record({ frames: 1 }), record({ sessionId: 'sess_b', frames: 2 })]);
       expect(await store.removeSessions(['sess_a', 'sess_missing'])).toBe(1);
       expect((await store.total({})).frames).toBe(2);
     });

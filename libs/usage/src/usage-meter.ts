@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+
 import { Inject, Injectable, Logger } from '@nestjs/common';
 
 import { CLOCK } from '@jiga/contracts';
@@ -13,6 +15,12 @@ const MAX_KEYS = 100_000;
 
 const DAY_MS = 86_400_000;
 
+/** Sums on their way to the store, under the same id at every try. */
+interface Batch {
+  readonly id: string;
+  readonly records: readonly UsageRecord[];
+}
+
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** UTC date of a moment in Unix milliseconds, `2026-01-31`. */
@@ -24,6 +32,8 @@ export const dayOf = (clock: Clock): string => utcDate(clock.nowMs());
 export class UsageMeter {
   readonly #log = new Logger(UsageMeter.name);
   #counting = new Map<string, UsageKey & Mutable<UsageAmounts>>();
+  /** Of which nobody knows whether it is kept. */
+  #unsure: Batch | null = null;
   /** The last day that was asked for, in days since 1970, and its name. */
   #today = { number: Number.NaN, name: '' };
   #flushing: Promise<void> = Promise.resolve();
@@ -41,7 +51,7 @@ export class UsageMeter {
 
   /** Sums that are not written yet. */
   get depth(): number {
-    return this.#counting.size;
+    return this.#counting.size + (this.#unsure?.records.length ?? 0);
   }
 
   /** Counts that were given up because the database was away for too long. */
@@ -50,7 +60,11 @@ export class UsageMeter {
   }
 
   record(key: Omit<UsageKey, 'day'>, amounts: Partial<UsageAmounts>): void {
-    this.#add(this.#day(), key, amounts);
+    const day = this.#day();
+    const id = `${day}\n${key.sessionId}\n${key.provider}\n${key.model}\n${key.capability}`;
+    const sums = this.#counting.get(id) ?? this.#begin(id, { ...key, day });
+    if (!sums) this.#lost++;
+    else for (const name of AMOUNT_NAMES) sums[name] += amounts[name] ?? 0;
   }
 
   /** Writes everything down; resolves when it is kept, or could not be kept for now. */
@@ -74,30 +88,30 @@ export class UsageMeter {
     return this.#today.name;
   }
 
-  #add(day: string, key: Omit<UsageKey, 'day'>, amounts: Partial<UsageAmounts>): void {
-    const id = `${day}\n${key.sessionId}\n${key.provider}\n${key.model}\n${key.capability}`;
-    const sums = this.#counting.get(id) ?? this.#begin(id, { ...key, day });
-    if (!sums) this.#lost++;
-    else for (const name of AMOUNT_NAMES) sums[name] += amounts[name] ?? 0;
-  }
-
   /** Null when there are too many sums already. */
   #begin(id: string, key: UsageKey): Mutable<UsageAmounts> | null {
-    if (this.#counting.size >= MAX_KEYS) return null;
+    if (this.depth >= MAX_KEYS) return null;
     const sums = { ...key, ...NOTHING_USED };
     this.#counting.set(id, sums);
     return sums;
   }
 
+  /** A batch that failed may be in the store all the same: it goes again as it is, before what was counted since. */
   async #write(): Promise<void> {
-    if (this.#counting.size === 0) return;
-    const records: readonly UsageRecord[] = [...this.#counting.values()];
-    this.#counting = new Map();
     try {
-      await this.store.add(records);
+      if (this.#unsure) await this.#add(this.#unsure);
+      if (this.#counting.size === 0) return;
+      const batch = { id: randomUUID(), records: [...this.#counting.values()] };
+      this.#counting = new Map();
+      await this.#add(batch);
     } catch (error) {
-      this.#log.error('Could not write usage', { err: error, sums: records.length });
-      for (const record of records) this.#add(record.day, record, record);
+      this.#log.error('Could not write usage', { err: error, sums: this.depth });
     }
+  }
+
+  async #add(batch: Batch): Promise<void> {
+    this.#unsure = batch;
+    await this.store.add(batch.records, batch.id);
+    this.#unsure = null;
   }
 }

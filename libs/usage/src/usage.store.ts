@@ -20,8 +20,11 @@ export interface UsageSum {
 
 /** What is kept of usage: sums by day, session, provider and model. */
 export interface UsageStore {
-  /** Adds to what is there; all or nothing. */
-  add(records: readonly UsageRecord[]): Promise<void>;
+  /**
+   * Adds to what is there; all or nothing. The batch that was added last changes nothing when it comes again, so that
+   * what failed can be tried again: each must have an id of its own.
+   */
+  add(records: readonly UsageRecord[], batchId: string): Promise<void>;
   /** Sums by group in the order of their keys, after the group with the given keys, at most `limit`. */
   sums(
     groups: readonly UsageGroup[],

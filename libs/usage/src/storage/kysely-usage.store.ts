@@ -36,13 +36,15 @@ interface UsageRow extends Record<AmountColumn, number> {
   readonly capability: string;
   readonly owner: string;
   readonly credential_id: string;
+  /** What was added to the row last. */
+  readonly batch_id: string;
 }
 interface UsageTables {
   readonly usage_sums: UsageRow;
 }
 
 const KEY = ['day', 'session_id', 'provider', 'model', 'capability'] as const;
-/** SQLite takes at most 32,766 parameters a statement; a row has 15. */
+/** SQLite takes at most 32,766 parameters a statement; a row has 16. */
 const ROWS_AT_ONCE = 500;
 
 /** Usage in whichever database the server runs on. */
@@ -54,10 +56,10 @@ export class KyselyUsageStore implements UsageStore {
     this.#db = database.tables<UsageTables>();
   }
 
-  async add(records: readonly UsageRecord[]): Promise<void> {
+  async add(records: readonly UsageRecord[], batchId: string): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       for (let start = 0; start < records.length; start += ROWS_AT_ONCE) {
-        const rows = records.slice(start, start + ROWS_AT_ONCE).map(toRow);
+        const rows = records.slice(start, start + ROWS_AT_ONCE).map((record) => toRow(record, batchId));
         const sums = Object.values(COLUMNS).map((column) => [
           column,
           sql<number>`${sql.ref(`usage_sums.${column}`)} + ${sql.ref(`excluded.${column}`)}`,
@@ -65,7 +67,12 @@ export class KyselyUsageStore implements UsageStore {
         await trx
           .insertInto('usage_sums')
           .values(rows)
-          .onConflict((conflict) => conflict.columns([...KEY]).doUpdateSet(Object.fromEntries(sums)))
+          .onConflict((conflict) =>
+            conflict
+              .columns([...KEY])
+              .doUpdateSet({ ...Object.fromEntries(sums), batch_id: batchId })
+              .where('usage_sums.batch_id', '<>', batchId),
+          )
           .execute();
       }
     });
@@ -135,7 +142,7 @@ export class KyselyUsageStore implements UsageStore {
   }
 }
 
-const toRow = (record: UsageRecord): UsageRow => ({
+const toRow = (record: UsageRecord, batchId: string): UsageRow => ({
   day: record.day,
   session_id: record.sessionId,
   provider: record.provider,
@@ -143,6 +150,7 @@ const toRow = (record: UsageRecord): UsageRow => ({
   capability: record.capability,
   owner: record.owner,
   credential_id: record.credentialId,
+  batch_id: batchId,
   ...(Object.fromEntries(AMOUNT_NAMES.map((name) => [COLUMNS[name], record[name]])) as Record<AmountColumn, number>),
 });
 

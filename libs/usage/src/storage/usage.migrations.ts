@@ -30,4 +30,13 @@ export const USAGE_MIGRATIONS: readonly NamedMigration[] = [
       await db.schema.createIndex('usage_sums_by_owner').on('usage_sums').columns(['owner', 'day']).execute();
     },
   },
+  {
+    name: '0033_usage_batches',
+    async up(db: Kysely<never>): Promise<void> {
+      await db.schema
+        .alterTable('usage_sums')
+        .addColumn('batch_id', 'text', (column) => column.notNull().defaultTo(''))
+        .execute();
+    },
+  },
 ];
