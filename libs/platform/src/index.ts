@@ -34,6 +34,7 @@ export * from './http/request-hooks.js';
 export * from './http/route-table.js';
 export { addSecurityHooks } from './http/security-hooks.js';
 export { Idempotent } from './idempotency/idempotency.interceptor.js';
+export * from './lifecycle/end-thread.js';
 export * from './lifecycle/readiness.service.js';
 export * from './lifecycle/shutdown.service.js';
 export * from './lifecycle/signals.js';

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { SystemClock } from '@jiga/platform';
-import { VirtualClock, makePicture } from '@jiga/testing';
+import { VirtualClock, makePicture, tempDir, until } from '@jiga/testing';
 import type { RegionReading } from '../types.js';
 import { RecognitionWorker } from './recognition-worker.js';
 import type { RecognitionWorkerOptions } from './recognition-worker.js';
@@ -142,6 +143,7 @@ describe('RecognitionWorker on pictures of real games', () => {
 describe('RecognitionWorker as a queue', () => {
   const ECHO = script(`
     parentPort.on('message', ({ type, id, job }) => {
+      if (type === 'end') process.exit();
       if (type !== 'analyse') return;
       if (job.game === 'crash') process.exit(3);
       if (job.game !== 'hang') parentPort.postMessage({ type: 'done', id, result: { readings: { timestamp: job.timestamp } } });
@@ -193,6 +195,31 @@ describe('RecognitionWorker as a queue', () => {
     clock.advance(5000);
     await hanging;
     await expect(next).resolves.toMatchObject({ readings: { timestamp: 8 } });
+    await until(() => clock.pending === 0);
+  });
+
+  it('lets its thread end by itself, after the job under way', async () => {
+    const folder = await tempDir();
+    const log = JSON.stringify(join(folder.path, 'log'));
+    const url = script(`import{appendFileSync}from'node:fs';
+      parentPort.on('message', ({ type }) => {
+        appendFileSync(${log}, type + ' ');
+        if (type === 'end') process.exit();
+      });`);
+    const worker = start({ url, clock: new VirtualClock() });
+    worker.analyse(job(await makePicture())).catch(() => undefined);
+    await worker.close();
+    expect(readFileSync(join(folder.path, 'log'), 'utf8')).toBe('analyse end ');
+    await folder.remove();
+  });
+
+  it('stops a thread that does not end by itself', async () => {
+    const clock = new VirtualClock();
+    const worker = start({ url: script("parentPort.on('message', () => { for (;;); });"), clock });
+    worker.analyse(job(await makePicture())).catch(() => undefined);
+    const closed = worker.close();
+    clock.advance(5000);
+    await closed;
     expect(clock.pending).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '@jiga/contracts';
 import type { CancelTimer, Clock } from '@jiga/contracts';
-import { FairQueue } from '@jiga/platform';
+import { FairQueue, endThread } from '@jiga/platform';
 import type { RecognitionPort } from './recognition.port.js';
 import type { RecognitionJob, RecognitionResult, WorkerReply, WorkerRequest } from './worker.messages.js';
 
@@ -93,6 +93,7 @@ export class RecognitionWorker implements RecognitionPort {
     this.send({ type: 'forget', sessionId });
   }
 
+  /** Resolves when the thread is gone, after the job under way. */
   async close(): Promise<void> {
     this.closed = true;
     this.revival?.();
@@ -101,7 +102,7 @@ export class RecognitionWorker implements RecognitionPort {
     for (const entry of open) entry.reject(new AppError('session_closed'));
     const { worker } = this;
     this.worker = null;
-    await worker?.terminate();
+    if (worker) await endThread(worker, this.options.clock);
   }
 
   private next(): void {
@@ -157,7 +158,7 @@ export class RecognitionWorker implements RecognitionPort {
     const entry = this.current;
     this.finish();
     entry?.reject(new AppError('vision_failed'));
-    void worker.terminate();
+    void endThread(worker, this.options.clock);
     this.next();
     if (!this.worker) this.reviveLater();
   }

@@ -40,6 +40,7 @@ let turn: Promise<void> = Promise.resolve();
 port.on('message', (request: WorkerRequest) => {
   turn = turn.then(() => {
     if (request.type === 'analyse') return answer(recognizer, request.id, request.job);
+    if (request.type === 'end') process.exit();
     return recognizer.forget(request.sessionId);
   });
 });

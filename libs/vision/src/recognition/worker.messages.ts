@@ -1,4 +1,5 @@
 import type { Detection, ReuseCounts } from '@jiga/contracts';
+import type { EndRequest } from '@jiga/platform';
 import type { FrameReadings } from '../types.js';
 
 /** What is read: all of the HUD, or only its numbers, which cost little and must not be late. */
@@ -33,7 +34,9 @@ export interface RecognitionResult {
   readonly stagesMs: { readonly decode: number; readonly read: number };
 }
 
+/** All are done one after the other. */
 export type WorkerRequest =
+  | EndRequest
   | { readonly type: 'analyse'; readonly id: number; readonly job: RecognitionJob }
   | { readonly type: 'forget'; readonly sessionId: string };
 

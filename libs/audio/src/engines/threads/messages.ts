@@ -1,4 +1,5 @@
 import type { ErrorCode } from '@jiga/contracts';
+import type { EndRequest } from '@jiga/platform';
 
 /** What a thread is for; it loads nothing else. */
 export const AUDIO_ROLES = ['ears', 'commands', 'speech', 'codec', 'operator'] as const;
@@ -19,7 +20,7 @@ export interface AudioThreadData {
  * soon as what is under way is done.
  */
 export type ThreadRequest =
-  | { readonly type: 'end' }
+  | EndRequest
   | { readonly type: 'do'; readonly id: number | null; readonly method: string; readonly argument: unknown }
   | { readonly type: 'cancel'; readonly id: number };
 

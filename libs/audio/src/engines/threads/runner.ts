@@ -2,6 +2,8 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 
+import { SystemClock, endThread } from '@jiga/platform';
+
 import type { AudioThreadData, ThreadReply, ThreadRequest } from './messages.js';
 
 /** What runs a role: a worker thread, or a program of its own. */
@@ -26,6 +28,8 @@ function builtFile(name: string): URL {
   return new URL(here.replace(/\/libs\/audio\/.*$/, `/dist/libs/audio/src/engines/threads/${name}`));
 }
 
+const clock = new SystemClock();
+
 export const startThread: StartRunner = (data, events) => {
   const worker = new Worker(builtFile('audio.worker.js'), { workerData: data });
   worker.unref();
@@ -35,27 +39,9 @@ export const startThread: StartRunner = (data, events) => {
   return {
     post: (request, transfer) => worker.postMessage(request, [...transfer]),
     keepAlive: (keeps) => (keeps ? worker.ref() : worker.unref()),
-    end: () => endThread(worker),
+    end: () => endThread(worker, clock),
   };
 };
-
-/** How long a thread may take to come to a place where it can end; what hangs is stopped all the same. */
-const END_GRACE_MS = 2000;
-
-/**
- * Lets a thread end by itself: one that is stopped in the middle of native code takes the process with it when that code tells
- * the result to an environment that is gone.
- */
-async function endThread(worker: Worker): Promise<void> {
-  // It has ended already, and will not say so again.
-  if (worker.threadId === -1) return;
-  const gone = new Promise((resolve) => worker.once('exit', resolve));
-  worker.ref();
-  worker.postMessage({ type: 'end' } satisfies ThreadRequest);
-  const late = setTimeout(() => void worker.terminate(), END_GRACE_MS);
-  await gone;
-  clearTimeout(late);
-}
 
 export const startProgram: StartRunner = (data, events) => {
   const child = fork(fileURLToPath(builtFile('audio.program.js')), [JSON.stringify(data)], {
