@@ -33,7 +33,9 @@ it('a session lasts as long as a client speaks on a socket or sends something, a
   expect(await stateOf(id)).toEqual(['active', 'endpoints_ready']);
   expect((await call(server, 'POST', `/sessions/${id}/team-messages`, { text: 'still here' })).status).toBe(201);
   clock.advance(50_000);
-  // Reading makes no use of it, nor does a socket that is only open.
+  socket.send({ type: 'ping', heartbeat: true, request_id: 'heartbeat' });
+  await socket.waitFor(({ request_id }) => request_id === 'heartbeat');
+  // Reading makes no use of it, nor does a socket that is only open, whose client asks whether it still lives.
   expect(await stateOf(id)).toEqual(['active', 'endpoints_ready']);
   clock.advance(10_000);
   expect(await socket.closed).toMatchObject({ code: 1000 });

@@ -1,6 +1,7 @@
+import { Heartbeat } from './heartbeat.js';
 import { JigaError } from './jiga-error.js';
 import { openSocket, type WebSocketConstructor, type WebSocketLike } from './socket.js';
-import { systemClock, type ClientClock } from './system-clock.js';
+import { quietClock, systemClock, type ClientClock } from './system-clock.js';
 import type { ConnectionState } from './types.js';
 
 export interface ReconnectOptions {
@@ -9,6 +10,12 @@ export interface ReconnectOptions {
   readonly maxDelayMs?: number;
   /** Attempts in a row before giving up. Default 8. */
   readonly maxAttempts?: number;
+  /** An attempt without the server's welcome for so long has failed. Default 10 000. */
+  readonly connectTimeoutMs?: number;
+  /** When nothing has come for so long, the server is asked whether it is there. Default 15 000. */
+  readonly heartbeatMs?: number;
+  /** When nothing has come so long after that, the connection is lost. Default 10 000. */
+  readonly heartbeatTimeoutMs?: number;
 }
 
 export interface SocketDependencies {
@@ -39,13 +46,20 @@ export interface ReconnectHandlers<Welcome> {
 /** Close codes after which trying again cannot help: done, refused, unauthenticated, forbidden, no session, ended. */
 const FINAL_CLOSE_CODES = new Set([1000, 1008, 4401, 4403, 4404, 4409]);
 
+/** What a browser reports of a connection that ended without a close frame. */
+const ABNORMAL_CLOSURE = 1006;
+/** It does not keep the session from being idle, as a plain ping would. */
+const PING = JSON.stringify({ type: 'ping', heartbeat: true });
+
 /** One socket to a session that is opened again when it breaks. */
 export class ReconnectingSocket<Welcome> {
   private readonly clock: ClientClock;
   private readonly options: Required<ReconnectOptions>;
   private current: ConnectionState = 'idle';
   private socket: WebSocketLike | undefined;
+  private readonly heartbeat: Heartbeat;
   private cancelRetry: () => void = () => undefined;
+  private cancelConnect: () => void = () => undefined;
   private welcome: Deferred<Welcome> | undefined;
   private lastError: JigaError | undefined;
   private ending: JigaError | undefined;
@@ -62,7 +76,16 @@ export class ReconnectingSocket<Welcome> {
       firstDelayMs: options.firstDelayMs ?? 250,
       maxDelayMs: options.maxDelayMs ?? 10_000,
       maxAttempts: options.maxAttempts ?? 8,
+      connectTimeoutMs: options.connectTimeoutMs ?? 10_000,
+      heartbeatMs: options.heartbeatMs ?? 15_000,
+      heartbeatTimeoutMs: options.heartbeatTimeoutMs ?? 10_000,
     };
+    this.heartbeat = new Heartbeat(
+      dependencies.clock ?? quietClock,
+      this.options,
+      () => void this.send(PING),
+      () => this.abandon('The server has not answered a ping'),
+    );
   }
 
   get state(): ConnectionState {
@@ -117,6 +140,9 @@ export class ReconnectingSocket<Welcome> {
         },
       });
       this.socket = socket;
+      this.cancelConnect = this.clock.after(this.options.connectTimeoutMs, () =>
+        this.abandon('The server has not answered in time'),
+      );
     } catch (cause) {
       // Thrown for an address or a credential that can never work.
       this.end(new JigaError('client_bad_address', `Cannot open a WebSocket to ${url}`, { cause }));
@@ -134,15 +160,18 @@ export class ReconnectingSocket<Welcome> {
   }
 
   private receive(message: Incoming, bytes: Uint8Array | undefined): void {
+    if (this.current === 'open') this.heartbeat.heard();
     if (message['type'] === this.handlers.welcomeType) this.connected(message as Welcome);
     else if (message['type'] === 'error') this.receiveError(message);
     else this.handlers.message(message, bytes);
   }
 
   private connected(welcome: Welcome): void {
+    this.cancelConnect();
     this.openedAtMs = this.clock.nowMs();
     this.setState('open');
     if (this.isOver()) return;
+    this.heartbeat.heard();
     this.handlers.opened(welcome);
     this.welcome?.resolve(welcome);
   }
@@ -157,10 +186,18 @@ export class ReconnectingSocket<Welcome> {
     if (!this.handlers.failed(error, message)) this.lastError = error;
   }
 
+  /** It is dead, or will not come about: the same as if it had broken. Nobody waits for how it closes. */
+  private abandon(reason: string): void {
+    const { socket } = this;
+    this.disconnected(ABNORMAL_CLOSURE, reason);
+    socket?.close(1000);
+  }
+
   private disconnected(code: number, reason: string): void {
     // A connection that held for a while starts counting anew; one that breaks at once goes on waiting longer.
     if (this.current === 'open' && this.clock.nowMs() - this.openedAtMs >= this.options.maxDelayMs) this.attempts = 0;
     this.socket = undefined;
+    this.stopWatching();
     this.handlers.lost();
     const cause = this.lastError;
     const text = cause?.message ?? (reason || `The connection closed with code ${code}`);
@@ -183,11 +220,17 @@ export class ReconnectingSocket<Welcome> {
   private end(error: JigaError): void {
     this.ending = error;
     this.cancelRetry();
+    this.stopWatching();
     this.setState('closed');
     this.socket?.close(1000);
     this.socket = undefined;
     this.welcome?.reject(error);
     this.handlers.ended(error);
+  }
+
+  private stopWatching(): void {
+    this.cancelConnect();
+    this.heartbeat.stop();
   }
 
   private setState(state: ConnectionState): void {

@@ -10,3 +10,14 @@ export const systemClock: ClientClock = {
     return () => clearTimeout(timer);
   },
 };
+
+/** The same with timers that keep no Node process alive: nobody waits for them. */
+export const quietClock: ClientClock = {
+  nowMs: () => Date.now(),
+  after(delayMs, task) {
+    const timer: number | { unref(): void } = setTimeout(task, delayMs);
+    // A browser has a number here.
+    if (typeof timer === 'object') timer.unref();
+    return () => clearTimeout(timer as ReturnType<typeof setTimeout>);
+  },
+};

@@ -212,25 +212,6 @@ describe('VideoConnection', () => {
     await expect(kept).resolves.toMatchObject({ status: 'result' });
   });
 
-  it('waits longer after each failed attempt and gives up after maxAttempts', async () => {
-    await open(new FakeServer((socket) => socket.close(1011)), { firstDelayMs: 1000, maxAttempts: 3 });
-    const failure = expect(connection.connect()).rejects.toMatchObject({ code: 'client_disconnected', status: 1011 });
-    await entered('reconnecting');
-    clock.advance(799);
-    expect(server.protocols).toHaveLength(1);
-    for (const [attempts, longestWaitMs] of [
-      [2, 1200],
-      [3, 1800],
-    ] as const) {
-      clock.advance(longestWaitMs);
-      while (server.protocols.length < attempts || (clock.pending === 0 && connection.state !== 'closed')) {
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    }
-    await failure;
-    expect(connection.state).toBe('closed');
-  });
-
   it('does not try again when the server refuses for good, and gives its reason', async () => {
     const refuse = (socket: WebSocket): void => {
       socket.send(

@@ -9,7 +9,7 @@ import type { JsonSchema } from './json-schema.js';
 import { fromClient, fromServer } from './message-builders.js';
 import { CALLOUT_EXAMPLE } from './vision-result.example.js';
 import { CALLOUT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS, SESSION_MOVING, SOCKET_ERROR_CODES } from './wire-message.js';
+import { HEARTBEAT, MESSAGE_IDS, SESSION_MOVING, SOCKET_ERROR_CODES } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const ERROR_CODES: readonly ErrorCode[] = [
@@ -89,7 +89,7 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     { required: { text: { type: 'string', minLength: 1, maxLength: 500 } } },
     { text: "what's the score", request_id: 't1' },
   ),
-  client('ping', 'Ask for a `pong`.', {}, { request_id: 'p1' }),
+  client('ping', 'Ask for a `pong`.', { optional: HEARTBEAT }, { request_id: 'p1' }),
 ];
 
 const SERVER_MESSAGES: readonly WireMessage[] = [

@@ -5,7 +5,7 @@ import { EVENT_DESCRIPTIONS, type EventDescription } from './events.schemas.js';
 import { array, count, mapOf, nullable, number, object, oneOf, text } from './json-schema.js';
 import type { JsonSchema } from './json-schema.js';
 import { fromServer, STAMP_EXAMPLE, typeOf } from './message-builders.js';
-import { MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING, SOCKET_ERROR_CODES } from './wire-message.js';
+import { HEARTBEAT, MESSAGE_IDS, SERVER_STAMP, SESSION_MOVING, SOCKET_ERROR_CODES } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const ERROR_CODES: readonly ErrorCode[] = [...SOCKET_ERROR_CODES, 'validation_failed'];
@@ -35,7 +35,7 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     type: 'ping',
     from: 'client',
     summary: 'Ask for a `pong`.',
-    schema: object(typeOf('ping'), REQUEST_ID),
+    schema: object(typeOf('ping'), { ...HEARTBEAT, ...REQUEST_ID }),
     example: { type: 'ping', request_id: 'p1' },
   },
 ];

@@ -18,7 +18,7 @@ import {
 } from './video.common.js';
 import { VISION_RESULT_EXAMPLE } from './vision-result.example.js';
 import { REUSED_SCHEMA, VISION_RESULT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS } from './wire-message.js';
+import { HEARTBEAT, MESSAGE_IDS } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const ERROR_CODES: readonly ErrorCode[] = [
@@ -59,7 +59,7 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     isBinary: true,
   },
   client('get_metrics', 'Ask for `high_speed_metrics`.', {}, { request_id: 'm1' }),
-  client('ping', 'Ask for a `pong`.', {}, { request_id: 'p1' }),
+  client('ping', 'Ask for a `pong`.', { optional: { ...HEARTBEAT, ...MESSAGE_IDS } }, { request_id: 'p1' }),
 ];
 
 const TARGETS = object({

@@ -12,7 +12,7 @@ import {
 } from './video.common.js';
 import { VISION_RESULT_EXAMPLE } from './vision-result.example.js';
 import { VISION_RESULT_SCHEMA } from './vision-result.schema.js';
-import { MESSAGE_IDS } from './wire-message.js';
+import { HEARTBEAT, MESSAGE_IDS } from './wire-message.js';
 import type { WireChannel, WireMessage } from './wire-message.js';
 
 const PROCESSING_MODE = oneOf(['normal', 'high_speed']);
@@ -51,7 +51,7 @@ const CLIENT_MESSAGES: readonly WireMessage[] = [
     {},
     { request_id: 's2' },
   ),
-  client('ping', 'Ask for a `pong`.', {}, { request_id: 'p1' }),
+  client('ping', 'Ask for a `pong`.', { optional: { ...HEARTBEAT, ...MESSAGE_IDS } }, { request_id: 'p1' }),
 ];
 
 const SERVER_MESSAGES: readonly WireMessage[] = [

@@ -19,6 +19,15 @@ export const SOCKET_ERROR_CODES: readonly ErrorCode[] = [
   'internal',
 ];
 
+/** Of a `ping`. */
+export const HEARTBEAT = {
+  heartbeat: {
+    type: 'boolean',
+    description:
+      'true: sent by itself to see whether the connection lives. It does not keep the session from being idle.',
+  },
+} as const;
+
 /** One message of a socket, as it is documented and checked. */
 export interface WireMessage {
   readonly type: string;

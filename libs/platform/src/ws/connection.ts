@@ -5,6 +5,7 @@ import type { CancelTimer, Clock } from '@jiga/contracts';
 
 import { joinBinary } from './binary-envelope.js';
 import { CloseCode, closeCodeOf } from './close-codes.js';
+import { isHeartbeat } from './heartbeat.js';
 import { MessageRate } from './message-rate.js';
 import type { ServerSocket } from './server-socket.js';
 import type { SocketLimits } from './socket-limits.js';
@@ -111,7 +112,7 @@ export class Connection {
     return this.#withheld;
   }
 
-  /** Has a listener called at each message of the client, whatever it says. One listener; it must be quick. */
+  /** Has a listener called at each message of the client but heartbeats, whatever it says. One listener; it must be quick. */
   whenHeard(listener: () => void): void {
     this.#onHeard = listener;
   }
@@ -186,7 +187,7 @@ export class Connection {
     this.#isAlive = true;
     const handler = this.#handler;
     if (this.#state !== 'open' || !handler) return;
-    this.#onHeard();
+    if (!isHeartbeat(data, isBinary)) this.#onHeard();
     try {
       const verdict = this.#rate.next();
       if (verdict === 'pass') handler.onMessage(data, isBinary);

@@ -170,7 +170,7 @@ export class CreateSessionDto implements SessionRequest {
 
   @ApiPropertyOptional({
     description:
-      'Ends the session with reason `idle_timeout` after so long without a frame, sound, a message of a client on any of its sockets (`ping` counts) or a request that makes use of it; a socket that is only open does not count. Left out or null = the default of the server.',
+      'Ends the session with reason `idle_timeout` after so long without a frame, sound, a message of a client on any of its sockets (`ping` counts, unless it has `heartbeat: true`) or a request that makes use of it; a socket that is only open does not count. Left out or null = the default of the server.',
     type: Number,
     nullable: true,
     minimum: 1,
