@@ -22,7 +22,8 @@ export interface SseRequest {
 /** The event streams over HTTP that are open. */
 @Injectable()
 export class SseStreams {
-  readonly #streams = new Set<SseStream>();
+  /** With the session of each. */
+  readonly #streams = new Map<SseStream, string>();
 
   constructor(
     @Inject(TimelineService) private readonly timeline: TimelineService,
@@ -39,12 +40,12 @@ export class SseStreams {
 
   /** Ends them all, each after what was sent. May be called twice. */
   close(): void {
-    for (const stream of this.#streams) stream.end();
+    for (const stream of this.#streams.keys()) stream.end();
   }
 
   /**
    * Opens a stream; null when the session has ended and nothing is left to tell. It takes one of the session's places
-   * for sockets. Throws AppError `session_not_found` or `socket_limit`.
+   * for sockets; of a session that has ended, so many may be read at once. Throws AppError `session_not_found` or `socket_limit`.
    */
   async open({ record, credential, types, resume }: SseRequest): Promise<Readable | null> {
     const journal = await this.timeline.journalOf(record.id);
@@ -56,7 +57,10 @@ export class SseStreams {
   #start(journal: SessionJournal, { record, credential, types, resume }: SseRequest): Readable {
     const live = this.sessions.peek(record.id);
     // Its place on the session is what bounds the number of streams; the session's end is an event that ends it.
-    const detach = live && !live.signal.aborted ? live.attachSocket({ end: () => {} }) : (): void => {};
+    const isLive = live !== null && !live.signal.aborted;
+    // One that has ended has no places to take; who reads nothing of what is left must not pile up all the same.
+    if (!isLive) this.#requireRoom(record.id);
+    const detach = isLive ? live.attachSocket({ end: () => {} }) : (): void => {};
     const releases = [detach];
     const stream = new SseStream({
       clock: this.clock,
@@ -67,12 +71,17 @@ export class SseStreams {
         for (const release of releases) release();
       },
     });
-    this.#streams.add(stream);
+    this.#streams.set(stream, record.id);
     const onFailure = (error: unknown): void =>
       void stream.readable.destroy(error instanceof Error ? error : undefined);
     const subscription = this.timeline.follow(journal, { types, resume, sink: stream, onFailure });
     releases.push(() => subscription.close());
     releases.push(this.watch.watch(credential, () => stream.end()));
     return stream.readable;
+  }
+  #requireRoom(sessionId: string): void {
+    const open = [...this.#streams.values()].filter((id) => id === sessionId).length;
+    if (open < this.config.sessions.socketsPerSessionMax) return;
+    throw new AppError('socket_limit', `${open} streams of the session are open, which is its limit.`);
   }
 }
