@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { sql } from 'kysely';
 import { Client } from 'pg';
@@ -32,6 +35,58 @@ it('keeps to the schema that the URL names', async () => {
     expect(await other.tables<{ b: { id: string } }>().selectFrom('b').selectAll().execute()).toEqual([]);
     await other.close();
   } finally {
+    await home.remove();
+  }
+});
+
+/** Passes connections on to PostgreSQL, until it lets nothing more through on those that there are, and says so to nobody. */
+async function silenceableProxy({ hostname, port }: URL) {
+  const sockets = new Set<Socket>();
+  const proxy = createServer((client) => {
+    const server = connect(Number(port || 5432), hostname);
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      sockets.add(from);
+      from.on('error', () => {});
+      from.on('close', () => to.destroy());
+      from.pipe(to);
+    }
+  });
+  await once(proxy.listen(0, '127.0.0.1'), 'listening');
+  return {
+    port: (proxy.address() as AddressInfo).port,
+    silence: () => sockets.forEach((socket) => socket.unpipe().pause()),
+    close: () => {
+      proxy.close();
+      sockets.forEach((socket) => socket.destroy());
+    },
+  };
+}
+
+it('gives up on an answer that never comes, and goes on over another connection', async () => {
+  const home = await postgresTestDatabase(postgresUrl())();
+  const url = new URL(home.environment['DATABASE_URL'] ?? '');
+  const proxy = await silenceableProxy(url);
+  url.host = `127.0.0.1:${proxy.port}`;
+  url.searchParams.set('query_timeout', '200');
+  let database: Database | null = null;
+  try {
+    database = await Database.openPostgres({ url: url.href, poolMax: 1 });
+    const transaction = database
+      .tables()
+      .transaction()
+      .execute(async (trx) => {
+        await sql`select 1`.execute(trx);
+        proxy.silence();
+        await sql`select 1`.execute(trx);
+      });
+    await expect(transaction).rejects.toThrow('Query read timeout');
+    await expect(database.probe()).resolves.toBeNull();
+  } finally {
+    proxy.close();
+    await database?.close();
     await home.remove();
   }
 });

@@ -29,6 +29,10 @@ export interface OpenPostgres {
 const CONNECT_TIMEOUT_MS = 5_000;
 /** No query of this program takes long; one that hangs must not hold a connection for ever. */
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** The server gives up first, unless nothing comes from it any more: a network that drops all says so to nobody. */
+const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** A connection that is silent for so long is asked whether it still is one; the system's own is two hours. */
+const KEEP_ALIVE_AFTER_MS = 30_000;
 
 /**
  * Connects to PostgreSQL and takes the place of the one server that may use this schema. Throws ConfigError, without
@@ -40,7 +44,9 @@ export async function openPostgres({ url, poolMax }: PostgresOptions): Promise<O
     application_name: 'jiga',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
     keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: { getTypeParser: typeParser },
   };
   const lock = await connected(url, () => ServerLock.take(settings));
@@ -66,13 +72,21 @@ const checked = (pool: Pool, onLost: (error: Error) => void): PostgresPool => ({
     const client = await pool.connect();
     // The pool listens to the connections that it holds, and not to one that it has lent.
     client.on('error', onLost);
+    /** Set once an answer did not come: the connection still waits for it, and can take no other question. */
+    let silence: Error | null = null;
     const release = (): void => {
-      client.release();
+      client.release(silence !== null);
       client.off('error', onLost);
     };
-    const query = (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
+    const query = async (sql: string, parameters: readonly unknown[]): Promise<unknown> => {
       refuseUnstorable(parameters);
-      return client.query(sql, [...parameters]);
+      if (silence) throw silence;
+      try {
+        return await client.query(sql, [...parameters]);
+      } catch (error) {
+        if (error instanceof Error && error.message === 'Query read timeout') silence = error;
+        throw error;
+      }
     };
     // Kysely streams nothing here, so only the form with a text and values is called.
     return { query: query as PostgresPoolClient['query'], release };
