@@ -133,6 +133,21 @@ export function webhookStoreContract(name: string, make: MakeTestDatabase): void
       expect(Object.fromEntries(await store.countPending())).toEqual({ whk_a: 1, whk_b: 1 });
     });
 
+    it('tells what ceases to be pending, and makes nothing pending again but what is sent again', async () => {
+      const delivery = deliveryTo('whk_a');
+      const delivered: Delivery = { ...delivery, state: 'delivered', nextAttemptAt: null, finishedAt: NOW };
+      const state = async () => (await store.findDelivery('whk_a', delivery.id))?.state;
+      await store.addDeliveries([delivery]);
+      expect(await store.settle(delivery)).toBe(false);
+      await store.buryPending('whk_a', 'gone', NOW);
+      expect([await store.settle(delivery), await state()]).toEqual([false, 'dead']);
+      expect([await store.settle(delivered), await state()]).toEqual([false, 'delivered']);
+      await store.requeue(delivery);
+      expect(await state()).toBe('pending');
+      expect([await store.settle(delivered), await state()]).toEqual([true, 'delivered']);
+      expect(await store.settle(deliveryTo('whk_a', { state: 'dead' }))).toBe(false);
+    });
+
     it('pages through deliveries, newest first', async () => {
       const deliveries = Array.from({ length: 5 }, (_, n) =>
         deliveryTo('whk_a', { state: n % 2 ? 'dead' : 'pending' }),

@@ -28,8 +28,13 @@ export interface WebhookStore {
   addDeliveries(deliveries: readonly Delivery[]): Promise<void>;
   /** Takes the oldest delivery that fits, so that nobody else takes it too; null when there is none. */
   claim(claim: Claim): Promise<Delivery | null>;
-  /** Writes what became of a delivery and gives it back. */
-  settle(delivery: Delivery): Promise<void>;
+  /**
+   * Writes what an attempt came to and gives the delivery back; one that was given up meanwhile does not become pending
+   * again. Resolves to whether it was pending until now and is no more.
+   */
+  settle(delivery: Delivery): Promise<boolean>;
+  /** Writes a delivery that is to be sent again, whatever became of it. */
+  requeue(delivery: Delivery): Promise<void>;
   /** When the next delivery of a webhook can be taken (Unix seconds); null when none is pending. */
   nextDueAt(webhookId: string): Promise<number | null>;
   countPending(): Promise<ReadonlyMap<string, number>>;

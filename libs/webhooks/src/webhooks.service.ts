@@ -130,11 +130,9 @@ export class WebhooksService {
     const delivery = this.outbox.deliveryOf(webhook, event, JSON.stringify(event));
     // Not due by itself: the lane must not take what is being sent here.
     await this.store.addDeliveries([{ ...dead(delivery, 'test_failed', timestamp) }]);
-    this.outbox.notePending(id, 1);
     const attempted = await this.dispatcher.attempt(webhook, delivery);
     if (attempted.state !== 'pending') return attempted;
     const failed = dead(attempted, 'test_failed', unixSeconds(this.clock));
-    this.outbox.notePending(id, -1);
     await this.store.settle(failed);
     return failed;
   }
@@ -150,9 +148,9 @@ export class WebhooksService {
     if (!webhook.isEnabled) throw new AppError('webhook_disabled');
     const delivery = await this.store.findDelivery(id, deliveryId);
     if (!delivery) throw new AppError('delivery_not_found');
-    if (delivery.state !== 'pending') this.outbox.notePending(id, 1);
     const again = queuedAgain(delivery, unixSeconds(this.clock));
-    await this.store.settle(again);
+    await this.store.requeue(again);
+    if (delivery.state !== 'pending') this.outbox.notePending(id, 1);
     this.dispatcher.wake([id]);
     return again;
   }

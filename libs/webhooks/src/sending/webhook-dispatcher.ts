@@ -112,8 +112,7 @@ export class WebhookDispatcher {
       const fields = { webhookId: webhook.id, deliveryId: delivery.id, reason: delivery.reason };
       this.#log.warn('Webhook delivery given up', fields);
     }
-    await this.store.settle(delivery);
-    if (delivery.state !== 'pending') this.outbox.notePending(webhook.id, -1);
+    if (await this.store.settle(delivery)) this.outbox.notePending(webhook.id, -1);
   }
 
   async #disable(webhook: Webhook): Promise<void> {

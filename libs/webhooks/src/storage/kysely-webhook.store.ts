@@ -80,9 +80,22 @@ export class KyselyWebhookStore implements WebhookStore {
     return row ? toDelivery(row) : null;
   }
 
-  async settle(delivery: Delivery): Promise<void> {
+  async settle(delivery: Delivery): Promise<boolean> {
     const { id, ...rest } = toDeliveryRow(delivery);
-    await this.#db.updateTable('webhook_deliveries').set(rest).where('id', '=', id).execute();
+    const { numUpdatedRows } = await this.#db
+      .updateTable('webhook_deliveries')
+      .set(rest)
+      .where('id', '=', id)
+      .where('state', '=', 'pending')
+      .executeTakeFirstOrThrow();
+    if (delivery.state === 'pending') return false;
+    if (numUpdatedRows > 0n) return true;
+    await this.#write(delivery);
+    return false;
+  }
+
+  requeue(delivery: Delivery): Promise<void> {
+    return this.#write(delivery);
   }
 
   async nextDueAt(webhookId: string): Promise<number | null> {
@@ -150,5 +163,10 @@ export class KyselyWebhookStore implements WebhookStore {
       removed += Number(numDeletedRows);
     }
     return removed;
+  }
+
+  async #write(delivery: Delivery): Promise<void> {
+    const { id, ...rest } = toDeliveryRow(delivery);
+    await this.#db.updateTable('webhook_deliveries').set(rest).where('id', '=', id).execute();
   }
 }
