@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Ajv } from 'ajv';
 
 import { AUDIO_ENGINES, createAudioEngines } from '@jiga/audio';
@@ -8,8 +8,8 @@ import type { Session } from '@jiga/client';
 import { AUDIO_CHANNEL } from '@jiga/contracts';
 import type { VisionResult } from '@jiga/contracts';
 import { EventBus, SystemClock } from '@jiga/platform';
-import { FakeAnalyzer, SocketClient } from '@jiga/testing';
-import type { ReceivedMessage } from '@jiga/testing';
+import { deferred, FakeAnalyzer, SocketClient } from '@jiga/testing';
+import type { Deferred, ReceivedMessage } from '@jiga/testing';
 
 import { call } from '../support/call.js';
 import { closed } from '../support/closed-schema.js';
@@ -28,6 +28,7 @@ describe('the audio socket', () => {
     server = await TestServer.start({ analyzer: new FakeAnalyzer() });
     engines = createAudioEngines({ clock: new SystemClock(), ffmpegPath: null, asrModelDir: null, ttsModelDir: null });
   });
+  afterEach(() => void jest.restoreAllMocks());
   afterAll(async () => {
     await engines.close();
     await server.stop();
@@ -160,71 +161,59 @@ describe('the audio socket', () => {
     await Promise.all([client.close(), late.close()]);
   }, 30_000);
 
+  /** Nothing is said until the test lets it; `begun` resolves when something was to be. */
+  function holdSpeech(): { begun: Promise<void>; held: Deferred<void> } {
+    const { speech } = server.server.app.get<AudioEngines>(AUDIO_ENGINES, { strict: false });
+    const begun = deferred<void>();
+    const held = deferred<void>();
+    jest.spyOn(speech, 'synthesise').mockImplementation(async function* (_request, signal) {
+      begun.resolve();
+      await held.promise;
+      signal?.throwIfAborted();
+      yield* [];
+    });
+    return { begun: begun.promise, held };
+  }
+
   it('tells nothing of an answer that the end of the session cuts', async () => {
-    const { app } = server.server;
-    const { speech } = app.get<AudioEngines>(AUDIO_ENGINES, { strict: false });
-    const synthesise = speech.synthesise.bind(speech);
     const told: string[] = [];
-    const unsubscribe = app.get(EventBus).subscribe('voice.response', ({ sessionId }) => void told.push(sessionId));
+    const bus = server.server.app.get(EventBus);
+    const unsubscribe = bus.subscribe('voice.response', ({ sessionId }) => void told.push(sessionId));
+    const { begun, held } = holdSpeech();
     const id = await server.createSession(VOICE);
     const client = await connect(id);
-    let end = (): void => {};
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    const begun = new Promise<void>((resolve) => {
-      speech.synthesise = async function* (_request, signal) {
-        resolve();
-        await ended;
-        signal?.throwIfAborted();
-        yield* [];
-      };
-    });
     client.send({ type: 'text_input', text: "what's the score" });
     await begun;
     await server.closeSession(id);
-    end();
+    held.resolve();
     await new Promise(setImmediate);
     expect(told).toEqual([]);
     unsubscribe();
-    speech.synthesise = synthesise;
   });
 
   it('answers whatever the end of the session cuts short', async () => {
-    const { speech, decoder } = server.server.app.get<AudioEngines>(AUDIO_ENGINES, { strict: false });
-    const synthesise = speech.synthesise.bind(speech);
-    const decode = decoder.decode.bind(decoder);
-    let end = (): void => {};
-    const ended = new Promise<void>((resolve) => (end = resolve));
-    const saying = new Promise<void>((begun) => {
-      speech.synthesise = async function* (_request, signal) {
-        begun();
-        await ended;
-        signal?.throwIfAborted();
-        yield* [];
-      };
-    });
-    decoder.decode = () => ended.then(() => Promise.reject(new Error('too late')));
-    try {
-      const id = await server.createSession(VOICE);
-      const client = await connect(id);
-      client.send({ type: 'text_input', text: "what's the score", request_id: 'text' });
-      await saying;
-      client.send({ type: 'audio_chunk', audio_base64: 'AAAA', audio_format: 'wav', request_id: 'file' });
-      client.send({ type: 'commit', request_id: 'commit' });
-      client.send({ type: 'ping' });
-      await client.waitFor('pong');
-      await server.closeSession(id);
-      expect(await client.closed).toMatchObject({ code: 1000 });
-      expect(client.ofType('error').map(({ request_id, code }) => [request_id, code])).toEqual([
-        ['text', 'session_closed'],
-        ['file', 'session_closed'],
-        ['commit', 'session_closed'],
-      ]);
-      expectDocumented(client);
-    } finally {
-      end();
-      Object.assign(speech, { synthesise });
-      Object.assign(decoder, { decode });
-    }
+    const { decoder } = server.server.app.get<AudioEngines>(AUDIO_ENGINES, { strict: false });
+    const { begun, held } = holdSpeech();
+    jest
+      .spyOn(decoder, 'decode')
+      .mockImplementation(() => held.promise.then(() => Promise.reject(new Error('too late'))));
+    const id = await server.createSession(VOICE);
+    const client = await connect(id);
+    client.send({ type: 'text_input', text: "what's the score", request_id: 'text' });
+    await begun;
+    client.send({ type: 'audio_chunk', audio_base64: 'AAAA', audio_format: 'wav', request_id: 'file' });
+    client.send({ type: 'commit', request_id: 'commit' });
+    client.send({ type: 'ping' });
+    await client.waitFor('pong');
+    await server.closeSession(id);
+    expect(await client.closed).toMatchObject({ code: 1000 });
+    expect(client.ofType('error').map(({ request_id, code }) => [request_id, code])).toEqual([
+      ['text', 'session_closed'],
+      ['file', 'session_closed'],
+      ['commit', 'session_closed'],
+    ]);
+    expectDocumented(client);
+    held.resolve();
   });
 
   it('refuses a session without voice chat, in words', async () => {

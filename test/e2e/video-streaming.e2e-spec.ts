@@ -77,13 +77,19 @@ describe('streaming on /streamDirectVideo', () => {
     expect((await fast.next())['interval']).toBe(0.5);
   });
 
-  it('waits for the last frame before it says that the stream has stopped', async () => {
+  /** A stream that has been told to stop, while its one frame is looked at. */
+  async function stopping() {
     analyzer.behaviour = 'held';
     const client = await open();
     const analysis = analyzer.sessions.at(-1);
     client.send({ type: 'start_streaming', interval: 0.1 });
     client.send({ type: 'frame', frame_data: base64 });
     client.send({ type: 'stop_streaming' });
+    return { client, analysis };
+  }
+
+  it('waits for the last frame before it says that the stream has stopped', async () => {
+    const { client, analysis } = await stopping();
     await settled(client, 'p');
     expect(client.ofType('streaming_stopped')).toHaveLength(0);
     await until(() => analysis?.pending.length === 1);
@@ -93,12 +99,7 @@ describe('streaming on /streamDirectVideo', () => {
   });
 
   it('answers a frame behind stop_streaming with not_streaming and does not count it', async () => {
-    analyzer.behaviour = 'held';
-    const client = await open();
-    const analysis = analyzer.sessions.at(-1);
-    client.send({ type: 'start_streaming', interval: 0.1 });
-    client.send({ type: 'frame', frame_data: base64 });
-    client.send({ type: 'stop_streaming' });
+    const { client, analysis } = await stopping();
     client.send({ type: 'frame', frame_data: base64, frame_id: 'late' });
     expect(await client.waitFor('error')).toMatchObject({ code: 'not_streaming', frame_id: 'late' });
     await until(() => analysis?.pending.length === 1);

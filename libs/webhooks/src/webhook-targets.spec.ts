@@ -1,24 +1,18 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { describe, expect, it } from '@jest/globals';
 
-import { sqliteTestDatabase, until, WebhookReceiver, type TestDatabase } from '@jiga/testing';
+import { until, WebhookReceiver, type TestDatabase } from '@jiga/testing';
 
+import { eachWebhookHome } from '../../../test/support/each-webhook-home.js';
 import { webhookRig, type WebhookRig, type WebhookRigOptions } from '../../../test/support/webhook-rig.js';
 
 let home: TestDatabase;
 let rig: WebhookRig;
 let receiver: WebhookReceiver;
 
-beforeAll(() => Logger.overrideLogger(false));
-beforeEach(async () => {
-  home = await sqliteTestDatabase();
-  receiver = await WebhookReceiver.listen();
-});
-afterEach(async () => {
-  await rig.stop();
-  await receiver.close();
-  await home.remove();
-});
+eachWebhookHome(
+  (...each) => ([home, receiver] = each),
+  () => rig,
+);
 
 async function start(options?: WebhookRigOptions): Promise<void> {
   rig = await webhookRig(home, options);

@@ -1,17 +1,10 @@
 import { createHmac } from 'node:crypto';
 
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { Logger } from '@nestjs/common';
+import { afterEach, describe, expect, it } from '@jest/globals';
 
-import {
-  sqliteTestDatabase,
-  turn,
-  until,
-  WebhookReceiver,
-  type ReceivedWebhook,
-  type TestDatabase,
-} from '@jiga/testing';
+import { turn, until, WebhookReceiver, type ReceivedWebhook, type TestDatabase } from '@jiga/testing';
 
+import { eachWebhookHome } from '../../../test/support/each-webhook-home.js';
 import { webhookRig, type WebhookRig, type WebhookRigOptions } from '../../../test/support/webhook-rig.js';
 import type { Delivery } from './webhook.js';
 
@@ -20,15 +13,12 @@ let rig: WebhookRig;
 let receiver: WebhookReceiver;
 const others: WebhookReceiver[] = [];
 
-beforeAll(() => Logger.overrideLogger(false));
-beforeEach(async () => {
-  home = await sqliteTestDatabase();
-  receiver = await WebhookReceiver.listen();
-});
+eachWebhookHome(
+  (...each) => ([home, receiver] = each),
+  () => rig,
+);
 afterEach(async () => {
-  await rig.stop();
-  await Promise.all([receiver, ...others.splice(0)].map((each) => each.close()));
-  await home.remove();
+  await Promise.all(others.splice(0).map((each) => each.close()));
 });
 
 async function start(options?: WebhookRigOptions): Promise<void> {

@@ -79,6 +79,8 @@ export class SseStreams {
     releases.push(this.watch.watch(credential, () => stream.end()));
     return stream.readable;
   }
+
+  /** Throws AppError `socket_limit`. */
   #requireRoom(sessionId: string): void {
     const open = [...this.#streams.values()].filter((id) => id === sessionId).length;
     if (open < this.config.sessions.socketsPerSessionMax) return;

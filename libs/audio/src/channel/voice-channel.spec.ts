@@ -5,7 +5,7 @@ import type { VisionResult } from '@jiga/contracts';
 import { turn, VirtualClock } from '@jiga/testing';
 
 import { sound, WINDOW_MS } from '../testing/fake-engines.js';
-import { callout, NO_MODELS, Rig } from '../testing/voice-rig.js';
+import { callout, NO_MODELS, Rig, talkingModel } from '../testing/voice-rig.js';
 
 describe('a voice channel', () => {
   let rig: Rig;
@@ -52,19 +52,11 @@ describe('a voice channel', () => {
 
   it('sends the first sentence before the rest is made', async () => {
     rig.open();
-    rig.models = {
-      ...NO_MODELS,
-      converse: () =>
-        Promise.resolve({
-          source: 'test:model',
-          sawPicture: false,
-          parts: (async function* () {
-            yield { type: 'text' as const, text: 'Wait there. Then ' };
-            await turn();
-            yield { type: 'text' as const, text: 'go.' };
-          })(),
-        }),
-    };
+    rig.models = talkingModel(async function* () {
+      yield { type: 'text' as const, text: 'Wait there. Then ' };
+      await turn();
+      yield { type: 'text' as const, text: 'go.' };
+    });
     rig.channel.say('what do you think of my chances', { request_id: 7 });
     await rig.hear(200);
     expect(rig.of('voice_response').map(({ text, sequence, isLast, echo }) => [text, sequence, isLast, echo])).toEqual([
@@ -78,18 +70,10 @@ describe('a voice channel', () => {
     rig.open();
     let go = (): void => {};
     const held = new Promise<void>((resolve) => (go = resolve));
-    rig.models = {
-      ...NO_MODELS,
-      converse: () =>
-        Promise.resolve({
-          source: 'test:model',
-          sawPicture: false,
-          parts: (async function* () {
-            yield { type: 'text' as const, text: 'Wait there. Then ' };
-            await held;
-          })(),
-        }),
-    };
+    rig.models = talkingModel(async function* () {
+      yield { type: 'text' as const, text: 'Wait there. Then ' };
+      await held;
+    });
     rig.channel.say("what's the score", { request_id: 'answered' });
     await rig.hear(100);
     rig.channel.say('what do you think of my chances', { request_id: 'begun' });

@@ -5,7 +5,7 @@ import type { ReplyPart } from '@jiga/providers';
 import { deferred, turn, VirtualClock } from '@jiga/testing';
 
 import { WINDOW_MS } from '../testing/fake-engines.js';
-import { NO_MODELS, Rig } from '../testing/voice-rig.js';
+import { Rig, talkingModel } from '../testing/voice-rig.js';
 
 describe('a voice channel that is interrupted', () => {
   let rig: Rig;
@@ -115,10 +115,7 @@ describe('a voice channel that is interrupted', () => {
       yield { type: 'text', text: 'Let me think. ' };
       yield await rest.promise;
     };
-    rig.models = {
-      ...NO_MODELS,
-      converse: () => Promise.resolve({ source: 'test:model', parts: parts(), sawPicture: false }),
-    };
+    rig.models = talkingModel(parts);
     rig.channel.say('what do you think of my chances', {});
     await rig.hear(100);
     await rig.say('where am i');

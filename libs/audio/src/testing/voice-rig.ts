@@ -1,5 +1,6 @@
 import { VOICE_CHAT_DEFAULTS } from '@jiga/contracts';
 import type { Callout, Clock, TeamMessage, VoiceChatConfig } from '@jiga/contracts';
+import type { ReplyPart } from '@jiga/providers';
 
 import { Conversation } from '../conversation/conversation.js';
 import type { VoiceModels } from '../conversation/voice-ports.js';
@@ -11,6 +12,11 @@ import type { VoiceEvent, VoiceMeter } from '../channel/voice-events.js';
 
 const SETTINGS: VoiceChatConfig = { ...VOICE_CHAT_DEFAULTS, silence_timeout: 0.6 };
 export const NO_MODELS: VoiceModels = { dictate: null, converse: null, seesPictures: false, speak: null, voice: null };
+/** A model that answers anything with these parts. */
+export const talkingModel = (parts: () => AsyncIterable<ReplyPart>): VoiceModels => ({
+  ...NO_MODELS,
+  converse: () => Promise.resolve({ source: 'test:model', sawPicture: false, parts: parts() }),
+});
 export const callout = (text: string, priority: Callout['priority']): Callout =>
   ({ callout_id: text, text, priority }) as Callout;
 
