@@ -3,17 +3,20 @@ import { parseSize, positiveNumber, readOptions } from '../../apps/cli/src/argum
 import { percentile } from '../../apps/cli/src/percentiles.js';
 import { startServer, type ServerProcess } from '../../apps/cli/src/server-process.js';
 import { closeSession } from './bench-flow/api.js';
+import { MachinePace } from './bench-flow/machine-pace.js';
 import { canPin, pinLoad, residentKib, rounded, save } from './bench-flow/machine.js';
 import { clipPictures, type Pictures } from './bench-flow/pictures.js';
 import { Player, play } from './bench-flow/player.js';
+import { costsByNumber, type Row, type Work } from './bench-sessions/costs.js';
 import { cpuBetween, cpuTimeOf } from './bench-stream/cpu-time.js';
 
 const USAGE = `npm run bench:sessions -- [options]
 
 How many sessions a server holds that send 5 frames a second each and have their HUD read, and what one costs as they grow. Every row
 plays whole rounds of the clip, so that one session has the same pictures to read as each of many that begin at different places of it.
-A piece of work that has nothing to do with the server is done at the same pace before each row, which tells how much of a difference is
-the machine's own. The server runs on cores of its own where taskset and the number of cores allow it.
+A piece of work that has nothing to do with the server is done at the pace of the frames before each row with the whole analysis, which
+tells how much of a difference in cost is the machine's own (machineRatio). A number may be listed more than once: costs are medians. The
+server runs on cores of its own where taskset and the number of cores allow it.
 
   --rounds N      of the clip in each row (default 1)
   --cores LIST    of the server, one table for each (default 1,2)
@@ -35,30 +38,6 @@ const IDLE_SECONDS = 3;
 /** Up to this 95th percentile, and without a lost frame, a number of sessions is held. */
 const HELD_P95_MS = 250;
 const MISSES = 2;
-type Work = 'full HUD' | 'cheap stage';
-
-interface Row {
-  readonly work: Work;
-  readonly cores: number;
-  readonly sessions: number;
-  readonly p50Ms: number | null;
-  readonly p95Ms: number | null;
-  readonly p99Ms: number | null;
-  readonly lost: number;
-  /** Heavy stages a second of one session. */
-  readonly heavyPerSecond: number;
-  /** Milliseconds of processor time that one session takes in a second, beyond what the idle server takes. */
-  readonly cpuMsPerSessionSecond: number | null;
-  /** The same for each heavy stage; null without. */
-  readonly cpuMsPerHeavy: number | null;
-  /** Of the server without sessions, in a second. */
-  readonly idleCpuMs: number;
-  /** Both costs to those of the first row of the same kind. */
-  readonly costRatio: number | null;
-  readonly perHeavyRatio: number | null;
-  readonly rssMib: number | null;
-  readonly isHeld: boolean;
-}
 
 const values = readOptions(USAGE, {
   rounds: { type: 'string', default: '1' },
@@ -83,6 +62,7 @@ interface Setting {
   readonly cores: number;
   /** Milliseconds of processor time a second of the server without sessions. */
   readonly idleMs: number;
+  readonly pace: MachinePace | null;
 }
 
 /** Players who begin at places of the clip that are evenly apart. */
@@ -108,6 +88,7 @@ async function warmUp(server: ServerProcess, work: Work): Promise<void> {
 
 async function measure(server: ServerProcess, work: Work, count: number, setting: Setting): Promise<Row> {
   const { cores, idleMs } = setting;
+  const machineMs = (await setting.pace?.costAt(count * FPS)) ?? null;
   const players = await openPlayers(server, work, count);
   await play(players, FPS, WARM_UP_SECONDS);
   for (const player of players) player.reset();
@@ -127,9 +108,6 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
   const cost = cpu && (cpu.allMs / lastedS - idleMs) / count;
   const heavyPerSecond = figures.reduce((sum, { heavy }) => sum + heavy, 0) / lastedS / count;
   const perHeavy = heavyPerSecond === 0 ? null : cost && cost / heavyPerSecond;
-  const first = rows.find((row) => row.work === work && row.cores === cores);
-  const ratio = (value: number | null, before: number | null | undefined): number | null =>
-    rounded(value && value / (before ?? value), 2);
   return {
     work,
     cores,
@@ -142,8 +120,7 @@ async function measure(server: ServerProcess, work: Work, count: number, setting
     cpuMsPerSessionSecond: rounded(cost, 2),
     cpuMsPerHeavy: rounded(perHeavy, 2),
     idleCpuMs: Math.round(idleMs * 10) / 10,
-    costRatio: ratio(cost, first?.cpuMsPerSessionSecond),
-    perHeavyRatio: ratio(perHeavy, first?.cpuMsPerHeavy),
+    machineMs: rounded(machineMs, 2),
     rssMib: rounded(rssKib && rssKib / 1024),
     isHeld: p95Ms !== null && p95Ms <= HELD_P95_MS && lost === 0,
   };
@@ -158,14 +135,16 @@ async function withServer(
     cpus: canPin ? Array.from({ length: cores }, (_, i) => i).join(',') : null,
     environment: { JIGA_SESSIONS_PER_CREDENTIAL_MAX: '1000', JIGA_SESSIONS_MAX: '1000' },
   });
+  const pace = work === 'full HUD' ? await MachinePace.start(0) : null;
   try {
     await warmUp(server, work);
     await delay(IDLE_SECONDS * 1000);
     const before = cpuTimeOf(server.pid);
     await delay(IDLE_SECONDS * 1000);
     const idleMs = (cpuBetween(before, cpuTimeOf(server.pid))?.allMs ?? 0) / IDLE_SECONDS;
-    await use(server, { cores, idleMs });
+    await use(server, { cores, idleMs, pace });
   } finally {
+    pace?.stop();
     await server.close();
   }
 }
@@ -194,10 +173,16 @@ if (growing.length > 0) {
   });
 }
 console.table(rows);
+const costs = costsByNumber(rows);
+console.table(costs);
 const capacity = list('--cores', values.cores).map((cores) => {
   const ofCores = rows.filter((row) => row.work === 'full HUD' && row.cores === cores);
   const held = Math.max(0, ...ofCores.filter(({ isHeld }) => isHeld).map(({ sessions }) => sessions));
-  const cost = ofCores.at(-1)?.cpuMsPerSessionSecond ?? null;
+  // Of the most sessions, which are nearest to a full core.
+  const [most] = costs
+    .filter((cost) => cost.work === 'full HUD' && cost.cores === cores)
+    .toSorted((a, b) => b.sessions - a.sessions);
+  const cost = most?.cpuMsPerSessionSecond ?? null;
   return { cores, held, byCpuTime: cost === null ? null : Math.floor((cores * 1000) / cost) };
 });
 for (const { cores, held, byCpuTime } of capacity) {
@@ -209,5 +194,6 @@ await save('sessions', {
   size: values.size,
   meanBytes: pictures.meanBytes,
   rows,
+  costs,
   capacity,
 });
