@@ -145,16 +145,16 @@ export class LiveSession {
     return transition;
   }
 
-  /** The record as it will be with these settings. */
-  recordWith(changes: ConfigurationChanges): SessionRecord {
+  /** The record as it will be with settings that change at this moment (Unix seconds). */
+  recordWith(changes: ConfigurationChanges, at = unixSeconds(this.deps.clock)): SessionRecord {
     const configuration = { ...this.configuration, ...changes };
-    return { ...this.#record, configuration, updatedAt: unixSeconds(this.deps.clock) };
+    return { ...this.#record, configuration, updatedAt: Math.max(at, this.#record.updatedAt) };
   }
 
-  /** Replaces settings that may change; they are in effect when this returns. */
-  reconfigure(changes: ConfigurationChanges): void {
+  /** Replaces settings that may change; they are in effect when this returns. `at` as in {@link recordWith}. */
+  reconfigure(changes: ConfigurationChanges, at?: number): void {
     this.touch();
-    this.#record = this.recordWith(changes);
+    this.#record = this.recordWith(changes, at);
     if (changes.skills !== undefined) this.analysis.configure({ skills: changes.skills });
   }
 

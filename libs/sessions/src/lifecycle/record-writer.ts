@@ -32,10 +32,11 @@ export class RecordWriter {
    */
   reconfigure(changes: ConfigurationChanges): Promise<SessionConfiguration> {
     return this.#inTurn(async () => {
-      await this.#writeNow(this.live.recordWith(changes));
+      const changed = this.live.recordWith(changes);
+      await this.#writeNow(changed);
       if (this.live.signal.aborted) throw new AppError('session_closed');
       const before = this.live.configuration;
-      this.live.reconfigure(changes);
+      this.live.reconfigure(changes, changed.updatedAt);
       return before;
     });
   }
