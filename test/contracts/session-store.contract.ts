@@ -82,6 +82,15 @@ export function sessionStoreContract(name: string, make: MakeTestDatabase): void
       await expect(store.insert(session('a'), [CREATION])).rejects.toThrow();
     });
 
+    it('takes back what was put in, and what was not', async () => {
+      await store.insert(session('a'), [CREATION]);
+      await store.insert(session('b'), [CREATION]);
+      await store.takeBack(session('a'));
+      await store.takeBack(session('c'));
+      expect(await ids({}, 9)).toEqual(['b']);
+      expect(await store.transitionsOf('a')).toEqual([]);
+    });
+
     it('lists the newest first, page by page, also those of one moment', async () => {
       for (const id of ['a', 'b', 'c']) await store.insert(session(id, 50), [CREATION]);
       await store.insert(session('d', 60), [CREATION]);

@@ -25,6 +25,8 @@ export interface SessionPosition {
 export interface SessionStore {
   /** Keeps a new session together with the transitions that it has been through. */
   insert(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void>;
+  /** Undoes an insert that failed, of which nobody knows whether it was done, or is still under way on a lost connection. */
+  takeBack(record: SessionRecord): Promise<void>;
   /**
    * Replaces the record and adds transitions, both or neither. `before` is how many transitions came before these: those
    * that have their place already change nothing, so that what failed can be tried again.

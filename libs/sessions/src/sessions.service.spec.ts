@@ -3,10 +3,12 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { AppError } from '@jiga/contracts';
 import type { SessionRequest } from '@jiga/contracts';
 import { loadConfig, type EventBus } from '@jiga/platform';
-import { deferred } from '@jiga/testing';
+import { deferred, turn } from '@jiga/testing';
 
 import { ANN, SessionsRig } from '../../../test/support/sessions-rig.js';
+import type { SessionRecord, SessionTransition } from './session-record.js';
 import { SessionsService } from './sessions.service.js';
+import { MemorySessionStore } from './testing/memory-session.store.js';
 
 describe('SessionsService', () => {
   let clock: SessionsRig['clock'];
@@ -55,6 +57,29 @@ describe('SessionsService', () => {
     for (let i = 0; i < 5; i++) await expect(create()).rejects.toThrow('disk full');
     expect([facts, sessions.liveCount]).toEqual([[], 0]);
     expect(analyzer.sessions.map(({ closedTimes }) => closedTimes)).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  it('takes back a session that the store had taken when its answer was lost, as soon as the store answers', async () => {
+    sessions.startKeepingFigures();
+    const losing = async (record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void> => {
+      await MemorySessionStore.prototype.insert.call(store, record, transitions);
+      store.beforeWrite = () => Promise.reject(new Error('no database'));
+      throw new Error('connection lost');
+    };
+    store.insert = losing;
+    await expect(create()).rejects.toThrow('connection lost');
+    expect(await store.list({}, 9)).toMatchObject([{ state: 'active' }]);
+    // Nothing more is put in while it is in doubt.
+    await expect(create()).rejects.toThrow('no database');
+    expect(await store.list({}, 9)).toHaveLength(1);
+    store.beforeWrite = () => Promise.resolve();
+    clock.advance(5_000);
+    await turn();
+    expect([await store.list({}, 9), facts, sessions.liveCount]).toEqual([[], [], 0]);
+    await expect(create()).rejects.toThrow('connection lost');
+    store.beforeWrite = () => Promise.resolve();
+    await sessions.stop();
+    expect(await store.list({}, 9)).toEqual([]);
   });
 
   it('frees the slot on every way out', async () => {
@@ -129,7 +154,7 @@ describe('SessionsService', () => {
     live.metrics.providerCalled('openai', 'mini', { calls: 1, ...cost });
     live.metrics.providerCalled('openai', 'mini', { calls: 1, ...cost });
     clock.advance(5_000);
-    await Promise.resolve();
+    await turn();
     const kept = await store.find(id);
     expect(kept?.metrics).toMatchObject({
       frames: { received: 1 },
@@ -137,7 +162,7 @@ describe('SessionsService', () => {
     });
     store.beforeWrite = () => Promise.reject(new Error('nothing to write'));
     clock.advance(60_000);
-    await Promise.resolve();
+    await turn();
     store.beforeWrite = () => Promise.resolve();
     const bus = { publish: () => {} } as unknown as EventBus;
     const next = new SessionsService(store, bus, clock, loadConfig({}), analyzer, starters);
@@ -240,6 +265,18 @@ describe('SessionsService', () => {
     expect(await settings()).toEqual([[], []]);
     expect(facts.slice(told)).toMatchObject([{ to: ['hud_reading'] }, { from: ['hud_reading'], to: [] }]);
     expect(await store.find(id)).toMatchObject({ configuration: { skills: [] } });
+  });
+
+  it('tells one moment of a change of settings, however long it takes to keep it', async () => {
+    const id = await create();
+    const gate = deferred<void>();
+    store.beforeWrite = () => gate.promise;
+    const changing = sessions.reconfigure(id, ANN, { skills: [] });
+    await turn();
+    clock.advance(1_500);
+    gate.resolve();
+    const { updatedAt } = await changing;
+    expect((await store.find(id))?.updatedAt).toBe(updatedAt);
   });
 
   it('ends a session with the settings it had when it is closed while new ones are being kept', async () => {

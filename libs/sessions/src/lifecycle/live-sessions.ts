@@ -11,6 +11,7 @@ import type { SessionStore } from '../session.store.js';
 import { firstStep } from '../sources/first-step.js';
 import { RecordWriter } from './record-writer.js';
 import { watchExpiry } from './session-expiry.js';
+import { SessionInserts } from './session-inserts.js';
 
 interface LiveEntry {
   readonly live: LiveSession;
@@ -47,9 +48,12 @@ export class LiveSessions {
   readonly #unkept = new Map<string, LiveEntry>();
   /** Sessions that the store may show already although they do not live yet. */
   readonly #starting = new Map<string, Promise<unknown>>();
+  readonly #inserts: SessionInserts;
   #isStopping = false;
 
-  constructor(private readonly deps: LiveSessionsDeps) {}
+  constructor(private readonly deps: LiveSessionsDeps) {
+    this.#inserts = new SessionInserts(deps.store);
+  }
 
   get count(): number {
     return this.#entries.size;
@@ -86,7 +90,7 @@ export class LiveSessions {
     const next = firstStep(record.configuration);
     const transitions = [created, live.moveTo(next.state, next.reason)];
     try {
-      await store.insert(live.record, transitions);
+      await this.#inserts.insert(live.record, transitions);
     } catch (error) {
       await live.tearDown({ state: SessionState.ERROR, reason: 'not_stored' });
       throw error;
@@ -146,10 +150,11 @@ export class LiveSessions {
   }
 
   /**
-   * Keeps the ends that could not be kept, and the figures that have changed since the last time, so that they outlive
-   * this process. Never rejects.
+   * Keeps the ends that could not be kept, takes back what could not be made, and keeps the figures that have changed since
+   * the last time, so that they outlive this process. Never rejects.
    */
   async keepFigures(): Promise<void> {
+    if (!(await this.#inserts.settle())) return;
     if (this.#unkept.size > 0 && !(await this.#keepEnds())) return;
     const entries = [...this.#entries.values()];
     for (let start = 0; start < entries.length; start += FIGURES_AT_ONCE) {
@@ -172,6 +177,7 @@ export class LiveSessions {
     // Those that are being started end by themselves as soon as they live.
     await Promise.allSettled(this.#starting.values());
     await Promise.allSettled([...this.#entries.values()].map((entry) => this.#end(entry, ending)));
+    await this.#inserts.settle();
     await this.#keepEnds();
   }
 

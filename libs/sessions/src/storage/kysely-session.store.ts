@@ -29,6 +29,18 @@ export class KyselySessionStore implements SessionStore {
     });
   }
 
+  async takeBack(record: SessionRecord): Promise<void> {
+    await this.#db.transaction().execute(async (trx) => {
+      // To write the same row waits for whoever is about to commit it; a removal alone would not see that one.
+      await trx
+        .insertInto('sessions')
+        .values(toRow(record))
+        .onConflict((on) => on.column('id').doNothing())
+        .execute();
+      await trx.deleteFrom('sessions').where('id', '=', record.id).execute();
+    });
+  }
+
   async update(record: SessionRecord, transitions: readonly SessionTransition[], before: number): Promise<void> {
     await this.#db.transaction().execute(async (trx) => {
       const { id, ...rest } = toRow(record);

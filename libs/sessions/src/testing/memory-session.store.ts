@@ -14,6 +14,12 @@ export class MemorySessionStore implements SessionStore {
     this.#transitions.set(record.id, transitions);
   }
 
+  async takeBack({ id }: SessionRecord): Promise<void> {
+    await this.beforeWrite();
+    this.#records.delete(id);
+    this.#transitions.delete(id);
+  }
+
   async update(record: SessionRecord, transitions: readonly SessionTransition[], before: number): Promise<void> {
     const kept = this.#transitions.get(record.id) ?? [];
     await this.insert(record, [...kept, ...transitions.slice(kept.length - before)]);
