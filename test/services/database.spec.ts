@@ -6,7 +6,7 @@ import { sql } from 'kysely';
 import { Client } from 'pg';
 
 import { Database } from '@jiga/platform';
-import { postgresTestDatabase } from '@jiga/testing';
+import { deferred, postgresTestDatabase, turn } from '@jiga/testing';
 import type { TestDatabase } from '@jiga/testing';
 
 import { databaseContract } from '../contracts/database.contract.js';
@@ -57,6 +57,9 @@ async function silenceableProxy({ hostname, port }: URL) {
   await once(proxy.listen(0, '127.0.0.1'), 'listening');
   return {
     port: (proxy.address() as AddressInfo).port,
+    get size() {
+      return sockets.size;
+    },
     silence: () => sockets.forEach((socket) => socket.unpipe().pause()),
     close: () => {
       proxy.close();
@@ -87,6 +90,41 @@ it('gives up on an answer that never comes, and goes on over another connection'
   } finally {
     proxy.close();
     await database?.close();
+    await home.remove();
+  }
+});
+
+const openSockets = (): number => process.getActiveResourcesInfo().filter((name) => name === 'TCPSocketWrap').length;
+
+it('closes in the time it is given when the database says nothing any more', async () => {
+  const home = await postgresTestDatabase(postgresUrl())();
+  const url = new URL(home.environment['DATABASE_URL'] ?? '');
+  const proxy = await silenceableProxy(url);
+  url.host = `127.0.0.1:${proxy.port}`;
+  try {
+    const before = openSockets();
+    const database = await Database.openPostgres({ url: url.href, poolMax: 2 });
+    await Promise.all([database.probe(), database.probe()]);
+    const begun = deferred<void>();
+    const transaction = database
+      .tables()
+      .transaction()
+      .execute(async (trx) => {
+        await sql`select 1`.execute(trx);
+        proxy.silence();
+        begun.resolve();
+        await sql`select 1`.execute(trx);
+      });
+    const isCutOff = expect(transaction).rejects.toThrow(/terminat|not queryable/);
+    await begun.promise;
+    await database.close(100);
+    await isCutOff;
+    await database.close();
+    await turn();
+    // Nothing but the proxy's own is left that would keep the process from ending.
+    expect(openSockets()).toBeLessThanOrEqual(before + proxy.size);
+  } finally {
+    proxy.close();
     await home.remove();
   }
 });

@@ -5,7 +5,7 @@ import { Kysely, Migrator, sql } from 'kysely';
 import type { Dialect, Migration } from 'kysely';
 
 import { ConfigError } from '../config/config.js';
-import { openPostgres, type PostgresOptions } from './postgres.js';
+import { openPostgres, type OpenPostgres, type PostgresOptions } from './postgres.js';
 import { SqliteThreadDialect } from './sqlite.dialect.js';
 import { SqliteThread } from './sqlite-thread.js';
 
@@ -17,6 +17,7 @@ export interface NamedMigration extends Migration {
 export type DatabaseKind = 'sqlite' | 'postgres';
 
 const FILE_NAME = 'jiga.sqlite';
+const CLOSE_GRACE_MS = 5_000;
 
 /**
  * Where the server keeps what outlives it. Each lib brings its own migrations and sees its own tables through
@@ -32,7 +33,7 @@ export class Database {
     /** Where the migrations' own table is looked for; null where a database has one schema. */
     private readonly schema: string | null = null,
     private readonly problem: () => string | null = () => null,
-    private readonly release: () => Promise<void> = () => Promise.resolve(),
+    private readonly closing: OpenPostgres['close'] = (end) => end(),
   ) {
     this.#kysely = new Kysely<never>({ dialect });
   }
@@ -52,8 +53,8 @@ export class Database {
 
   /** A PostgreSQL database, or one schema of it. Throws ConfigError when it cannot be used. */
   static async openPostgres(options: PostgresOptions): Promise<Database> {
-    const { dialect, schema, problem, release } = await openPostgres(options);
-    return new Database('postgres', dialect, schema, problem, release);
+    const { dialect, schema, problem, close } = await openPostgres(options);
+    return new Database('postgres', dialect, schema, problem, close);
   }
 
   /** The query builder, seen with the tables of one lib. */
@@ -81,16 +82,9 @@ export class Database {
     return this.problem();
   }
 
-  close(): Promise<void> {
-    this.#closed ??= this.#closeNow();
+  /** Lets what is under way end, for at most `graceMs` where the database is another machine's. May be called twice. */
+  close(graceMs = CLOSE_GRACE_MS): Promise<void> {
+    this.#closed ??= this.closing(() => this.#kysely.destroy(), graceMs);
     return this.#closed;
-  }
-
-  async #closeNow(): Promise<void> {
-    try {
-      await this.#kysely.destroy();
-    } finally {
-      await this.release();
-    }
   }
 }

@@ -1,3 +1,5 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
 import { PostgresDialect } from 'kysely';
 import type { Dialect, PostgresPool, PostgresPoolClient } from 'kysely';
 import { Logger } from '@nestjs/common';
@@ -8,6 +10,7 @@ import { ConfigError } from '../config/config.js';
 import { refuseUnstorable } from './parameters.js';
 import { parserOf } from './postgres.types.js';
 import { ServerLock } from './server-lock.js';
+import { Sockets } from './sockets.js';
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:port/database`; what else libpq takes goes in its query. */
@@ -22,8 +25,8 @@ export interface OpenPostgres {
   readonly schema: string;
   /** Why this server may not use the database any more, for the operator; null = it may. */
   readonly problem: () => string | null;
-  /** Frees what stands beside the pool; the dialect's driver ends the pool itself. */
-  readonly release: () => Promise<void>;
+  /** Closes all connections, whatever the database says: `endPool` first, which is the dialect's driver's. Never takes longer than `graceMs`. */
+  readonly close: (endPool: () => Promise<void>, graceMs: number) => Promise<void>;
 }
 
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -39,7 +42,9 @@ const KEEP_ALIVE_AFTER_MS = 30_000;
  * the password, when the database does not answer, refuses, or is another server's.
  */
 export async function openPostgres({ url, poolMax }: PostgresOptions): Promise<OpenPostgres> {
+  const sockets = new Sockets();
   const settings: ClientConfig = {
+    stream: sockets.make,
     connectionString: url,
     application_name: 'jiga',
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
@@ -62,8 +67,27 @@ export async function openPostgres({ url, poolMax }: PostgresOptions): Promise<O
     dialect: new PostgresDialect({ pool: checked(pool, onLost) }),
     schema: lock.schema,
     problem: () => lock.problem,
-    release: () => lock.release(),
+    close: async (endPool, graceMs) => {
+      const ended = endInOrder(endPool, lock, sockets);
+      const waiting = new AbortController();
+      const late = wait(graceMs, 'late', { signal: waiting.signal }).catch(() => 'not late');
+      try {
+        if ((await Promise.race([ended, late])) === 'late') log.warn('The database did not let go in time');
+      } finally {
+        waiting.abort();
+        sockets.destroy();
+      }
+    },
   };
+}
+
+/** The lock goes last: until then what is under way may still write. */
+async function endInOrder(endPool: () => Promise<void>, lock: ServerLock, sockets: Sockets): Promise<void> {
+  lock.retakeNoMore();
+  await endPool();
+  await lock.release();
+  // The pool does not wait for them, and one that is left keeps the process from ending.
+  await sockets.closed();
 }
 
 /** The pool, with a look at every statement's values before they go out. */

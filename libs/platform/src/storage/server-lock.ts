@@ -54,9 +54,14 @@ export class ServerLock {
     return this.#isOthers ? 'Another server has taken the database while the connection to it was lost.' : null;
   }
 
-  /** May be called twice. */
-  async release(): Promise<void> {
+  /** It is going to be released: when it is lost before, it stays so. */
+  retakeNoMore(): void {
     this.#ending.abort();
+  }
+
+  /** Waits for the database. May be called twice. */
+  async release(): Promise<void> {
+    this.retakeNoMore();
     await this.#retaking;
     await this.#client?.end();
   }

@@ -25,7 +25,7 @@ export class StorageModule implements OnModuleInit {
               url === null
                 ? await Database.openEmbedded(config.dataDir)
                 : await Database.openPostgres({ url, poolMax });
-            shutdown.register('storage', 'database', () => database.close());
+            shutdown.register('storage', 'database', () => database.close(config.server.drainTimeoutMs));
             readiness.add('storage', () => database.probe());
             await database.migrate(migrations);
             return database;
