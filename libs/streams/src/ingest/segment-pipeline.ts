@@ -50,7 +50,7 @@ export class SegmentPipeline {
       this.#waiting.shift();
       this.options.onSkipped(1);
     }
-    this.#working ??= this.#work().finally(() => (this.#working = null));
+    this.#working ??= this.#work();
   }
 
   /** Resolves when nothing is fetched and nothing waits to be. */
@@ -84,6 +84,8 @@ export class SegmentPipeline {
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       await this.#process(next.segment, next.baseUrl);
     }
+    // Not a moment later: what is offered from here on would be left waiting.
+    this.#working = null;
   }
 
   async #process(segment: TrackedSegment, baseUrl: string): Promise<void> {
