@@ -68,11 +68,11 @@ export class RtspRelay {
     upstream.pipe(toClient).pipe(client);
   }
 
-  /** The server is asked under its own name. */
+  /** The server is asked under its own name. A body, of which the head says how long it is, is no question: it stays as it is. */
   #request({ head, bytes }: RtspUnit): Buffer {
     if (head === null) return bytes;
-    const own = `rtsp://${this.target.host}`;
-    return Buffer.from(bytes.toString('latin1').replaceAll(this.#origin, own), 'latin1');
+    const own = Buffer.from(head.replaceAll(this.#origin, `rtsp://${this.target.host}`), 'latin1');
+    return Buffer.concat([own, bytes.subarray(head.length)]);
   }
 
   #answer({ head, bytes }: RtspUnit): Buffer {
