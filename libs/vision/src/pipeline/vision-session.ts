@@ -17,7 +17,7 @@ import { MatchTracker, OPENARENA_RULES } from '../match/index.js';
 import type { MatchRules } from '../match/index.js';
 import { PROFILES, profileById } from '../profiles/profile.registry.js';
 import type { RecognitionPort } from '../recognition/recognition.port.js';
-import { HudWatch } from '../scene/hud-watch.js';
+import { HudLook, HudWatch } from '../scene/hud-watch.js';
 import { SceneWatch } from '../scene/scene.js';
 import type { SceneChange } from '../scene/scene.js';
 import { NOTHING_KNOWN, composeResult } from './compose-result.js';
@@ -156,9 +156,10 @@ export class VisionSession implements AnalysisSession {
     if (profile !== null && this.hud.takesForChanged()) return this.begin(moment, mayBring);
     return decoded(
       this.parts.pictures.useLuma(bytes, (image) => {
-        const hasChanged = profile !== null && this.hud.hasChanged(image, profile);
+        const look = new HudLook(image);
+        const hasChanged = profile !== null && this.hud.hasChanged(look, profile);
         const start = this.begin(moment, mayBring && hasChanged);
-        if (start) this.hud.remember(image, profile ? [profile] : PROFILES);
+        if (start) this.hud.remember(look, profile ? [profile] : PROFILES);
         return start;
       }),
     );

@@ -3,7 +3,7 @@ import { ImageDecoder, THUMB_HEIGHT, THUMB_WIDTH, boxDownscale, hashOfThumb } fr
 import type { LumaImage } from '@jiga/media';
 import { readFileSync } from 'node:fs';
 import { OPENARENA } from '../profiles/openarena.profile.js';
-import { HudWatch } from './hud-watch.js';
+import { HudLook, HudWatch } from './hud-watch.js';
 import { SceneWatch } from './scene.js';
 import type { SceneChange } from './scene.js';
 
@@ -44,22 +44,23 @@ describe('HudWatch', () => {
   it('sees a change of the HUD and none of the scene', async () => {
     const arena = await still(ARENA);
     const watch = new HudWatch();
-    expect(watch.hasChanged(arena, OPENARENA)).toBe(true);
-    watch.remember(arena, [OPENARENA]);
-    expect(watch.hasChanged(arena, OPENARENA)).toBe(false);
+    expect(watch.hasChanged(new HudLook(arena), OPENARENA)).toBe(true);
+    watch.remember(new HudLook(arena), [OPENARENA]);
+    expect(watch.hasChanged(new HudLook(arena), OPENARENA)).toBe(false);
     // Below the middle of the screen nothing of the HUD is drawn; the health stands at the bottom.
-    expect(watch.hasChanged(painted(arena, [150, 150, 100, 40], 255), OPENARENA)).toBe(false);
-    expect(watch.hasChanged(painted(arena, [190, 248, 18, 18], 0), OPENARENA)).toBe(true);
+    expect(watch.hasChanged(new HudLook(painted(arena, [150, 150, 100, 40], 255)), OPENARENA)).toBe(false);
+    expect(watch.hasChanged(new HudLook(painted(arena, [190, 248, 18, 18], 0)), OPENARENA)).toBe(true);
   });
 
   it('takes a HUD that never stands still for changed, and looks again until it does', async () => {
     const arena = await still(ARENA);
     const watch = new HudWatch();
-    watch.remember(arena, [OPENARENA]);
+    watch.remember(new HudLook(arena), [OPENARENA]);
     const next = (image: LumaImage): string => {
       if (watch.takesForChanged()) return 'unseen';
-      const hasChanged = watch.hasChanged(image, OPENARENA);
-      watch.remember(image, [OPENARENA]);
+      const look = new HudLook(image);
+      const hasChanged = watch.hasChanged(look, OPENARENA);
+      watch.remember(look, [OPENARENA]);
       return hasChanged ? 'changed' : 'same';
     };
     const flicker = (frame: number): LumaImage => painted(arena, [190, 248, 18, 18], (frame % 2) * 255);
@@ -69,5 +70,25 @@ describe('HudWatch', () => {
     const standing = Array.from({ length: 8 }, () => next(arena));
     expect(standing).toEqual(['unseen', 'unseen', 'unseen', 'changed', 'unseen', 'unseen', 'unseen', 'unseen']);
     expect([next(arena), next(arena), next(arena)]).toEqual(['same', 'same', 'same']);
+  });
+
+  it('reduces each number of the HUD once, however often a look is made use of', async () => {
+    const arena = await still(ARENA);
+    const watch = new HudWatch();
+    watch.remember(new HudLook(arena), [OPENARENA]);
+    let reduced = 0;
+    const counted: LumaImage = {
+      ...arena,
+      get data() {
+        reduced++;
+        return arena.data;
+      },
+    };
+    const look = new HudLook(counted);
+    expect(watch.hasChanged(look, OPENARENA)).toBe(false);
+    const once = reduced;
+    expect(once).toBeGreaterThan(2);
+    watch.remember(look, [OPENARENA]);
+    expect(reduced).toBe(once);
   });
 });
