@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { HighSpeedConnection, JigaClient, JigaError, type BatchFrame, type Session } from '@jiga/client';
 import type { SessionRequest } from '@jiga/contracts';
 import { FakeAnalyzer, VirtualClock, makePicture, until } from '@jiga/testing';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
+const analyzer = new FakeAnalyzer();
 let server: TestServer;
-let analyzer: FakeAnalyzer;
 let client: JigaClient;
 let clock: VirtualClock;
 let picture: Buffer;
@@ -20,16 +20,18 @@ const open = async (high_speed_config: SessionRequest['high_speed_config'] = {})
   await granted;
 };
 
-beforeEach(async () => {
-  analyzer = new FakeAnalyzer();
+beforeAll(async () => {
   server = await TestServer.start({ analyzer });
-  clock = new VirtualClock();
-  client = new JigaClient({ baseUrl: server.origin, apiKey: ADMIN_KEY, clock });
   picture = await makePicture();
 });
-afterEach(async () => {
+afterAll(() => server.stop());
+beforeEach(() => {
+  analyzer.behaviour = 'now';
+  clock = new VirtualClock();
+  client = new JigaClient({ baseUrl: server.origin, apiKey: ADMIN_KEY, clock });
+});
+afterEach(() => {
   connection.close();
-  await server.stop();
   expect(clock.pending).toBe(0);
 });
 

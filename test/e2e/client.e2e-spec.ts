@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Callout } from '@jiga/contracts';
 import { JigaClient, type Session, type VideoConnection } from '@jiga/client';
 import { EventBus } from '@jiga/platform';
@@ -10,12 +10,12 @@ let server: TestServer;
 let client: JigaClient;
 let picture: Buffer;
 
-beforeEach(async () => {
+beforeAll(async () => {
   server = await TestServer.start({ analyzer: new FakeAnalyzer() });
   client = new JigaClient({ baseUrl: server.origin, apiKey: ADMIN_KEY });
   picture = await makePicture();
 });
-afterEach(() => server.stop());
+afterAll(() => server.stop());
 
 /** A session with an open video connection. */
 async function open(): Promise<{ session: Session; video: VideoConnection }> {

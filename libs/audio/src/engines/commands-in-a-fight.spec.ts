@@ -85,4 +85,4 @@ it('understands what is said in a fight', async () => {
     if (command?.accepted && command.text === text) understood.push(text);
   }
   expect(understood.length).toBeGreaterThanOrEqual(SAID.length - 1);
-});
+}, 60_000);

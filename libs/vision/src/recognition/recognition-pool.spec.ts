@@ -3,11 +3,12 @@ import { SystemClock } from '@jiga/platform';
 import { RecognitionPool } from './recognition-pool.js';
 import type { RecognitionJob } from './worker.messages.js';
 
-/** Answers every job with the number of its thread, and forgets nothing. */
+/** Answers every job with the number of its thread, forgets nothing, and ends when it is told to. */
 const ECHO = `
   import { parentPort, threadId } from 'node:worker_threads';
   parentPort.on('message', ({ type, id }) => {
     if (type === 'analyse') parentPort.postMessage({ type: 'done', id, result: threadId });
+    if (type === 'end') process.exit();
   });`;
 const url = new URL(`data:text/javascript,${encodeURIComponent(ECHO)}`);
 
