@@ -2,11 +2,10 @@ import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Callout } from '@jiga/contracts';
 import { parseSize, positiveNumber, readOptions } from './arguments.js';
-import { openClip, type ClipSource } from './clip-source.js';
+import type { ClipSource } from './clip-source.js';
 import { calloutLine, colours, eventLine, noColours, stateLine, summarise, summaryLines, type Paint } from './feed.js';
 import { playClip } from './play-clip.js';
 import type { FrameRecord } from './replay.js';
-import { startServer } from './server-process.js';
 
 const USAGE = `npm run demo -- [options]
 
@@ -74,6 +73,7 @@ interface DemoOptions {
 
 async function run({ source, clip, fps, speed, game, json, paint, signal }: DemoOptions): Promise<void> {
   const reporter = json ? jsonReporter : textReporter(paint);
+  const { startServer } = await import('./server-process.js');
   const server = await startServer();
   try {
     let start = 0;
@@ -126,6 +126,8 @@ async function main(): Promise<void> {
   const clip = values.clip ?? bundled;
   const fps = positiveNumber('--fps', values.fps);
   const speed = positiveNumber('--speed', values.speed);
+  // What decodes and serves takes a while to load: only once it is clear that it is wanted.
+  const { openClip } = await import('./clip-source.js');
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort(new Error('stopped')));
   const source = await openClip({ file: clip, fps, size: parseSize(values.size), quality: 85 });
