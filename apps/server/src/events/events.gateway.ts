@@ -13,6 +13,7 @@ import { TimelineService } from '@jiga/timeline';
 import type { ResumePoint, SessionJournal } from '@jiga/timeline';
 
 import { requireScope, SocketAdmission, type Arrival } from '../sockets/socket-admission.js';
+import { EventPlaces } from './event-places.js';
 import { parseTypes } from './event-types.js';
 import { EventsConnection } from './events.connection.js';
 import { resumePoint } from './resume-point.js';
@@ -30,6 +31,7 @@ export class EventsGateway implements OnGatewayConnection<ServerSocket> {
     @Inject(SocketAdmission) private readonly admission: SocketAdmission,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(TimelineService) private readonly timeline: TimelineService,
+    @Inject(EventPlaces) private readonly places: EventPlaces,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -47,13 +49,13 @@ export class EventsGateway implements OnGatewayConnection<ServerSocket> {
     this.#attach(connection, { record, journal, resume }).open(types, resume);
   }
 
-  /** One that comes back after the session's end still gets what it missed, and no place on the session. */
+  /** One that comes back after the session's end still gets what it missed. */
   #attach(connection: Connection, { record, journal, resume }: Watched): EventsConnection {
     const { timeline, clock } = this;
     const live = this.sessions.peek(record.id);
     const isEnding = live === null || live.signal.aborted;
     if (isEnding && !resume) throw new AppError('session_closed');
-    let detach = (): void => {};
+    const releases: (() => void)[] = [];
     const events = new EventsConnection({
       connection,
       timeline,
@@ -61,9 +63,10 @@ export class EventsGateway implements OnGatewayConnection<ServerSocket> {
       clock,
       record: () => live?.record ?? record,
       wasLive: !isEnding,
-      onClosed: () => detach(),
+      onClosed: () => releases.forEach((release) => release()),
     });
-    if (!isEnding) detach = live.attachSocket(events);
+    if (!isEnding) releases.push(live.attachSocket(events));
+    releases.push(this.places.take(record.id, isEnding));
     return events;
   }
 }

@@ -8,6 +8,7 @@ import { TimelineModule } from '@jiga/timeline';
 
 import { SocketsModule } from '../sockets/sockets.module.js';
 import { DurableAnswersInterceptor } from './durable-answers.interceptor.js';
+import { EventPlaces } from './event-places.js';
 import { EventsController } from './events.controller.js';
 import { EventsGateway } from './events.gateway.js';
 import { SseStreams } from './sse.service.js';
@@ -19,6 +20,7 @@ import { UserDataService } from './user-data.service.js';
   controllers: [EventsController, UserDataController],
   providers: [
     { provide: APP_INTERCEPTOR, useClass: DurableAnswersInterceptor },
+    EventPlaces,
     EventsGateway,
     SseStreams,
     UserDataService,

@@ -7,10 +7,15 @@ import type { CredentialWatch, Credential, JigaConfig } from '@jiga/platform';
 import type { SessionRecord, SessionsService } from '@jiga/sessions';
 import type { TimelineService } from '@jiga/timeline';
 
+import { EventPlaces } from './event-places.js';
 import { SseStreams } from './sse.service.js';
 
 describe('event streams of a session that has ended', () => {
   const clock = new VirtualClock();
+  const config = {
+    sockets: { pingIntervalMs: 15_000 },
+    sessions: { socketsPerSessionMax: 2 },
+  } as unknown as JigaConfig;
   const nothing = (): void => {};
   const journal = { hasEnded: true, lastSequence: 9 };
   const timeline = { journalOf: () => Promise.resolve(journal), follow: () => ({ close: nothing }) };
@@ -18,8 +23,9 @@ describe('event streams of a session that has ended', () => {
     timeline as unknown as TimelineService,
     { peek: () => null } as unknown as SessionsService,
     { watch: () => nothing } as unknown as CredentialWatch,
+    new EventPlaces(config),
     clock,
-    { sockets: { pingIntervalMs: 15_000 }, sessions: { socketsPerSessionMax: 2 } } as unknown as JigaConfig,
+    config,
   );
   const open = (id: string): Promise<Readable | null> =>
     streams.open({

@@ -9,6 +9,7 @@ import type { Credential, JigaConfig } from '@jiga/platform';
 import { SessionsService, type SessionRecord } from '@jiga/sessions';
 import { TimelineService, type EventTypes, type ResumePoint, type SessionJournal } from '@jiga/timeline';
 
+import { EventPlaces } from './event-places.js';
 import { SseStream } from './sse-stream.js';
 import { stateSnapshot } from './state-snapshot.js';
 
@@ -22,13 +23,13 @@ export interface SseRequest {
 /** The event streams over HTTP that are open. */
 @Injectable()
 export class SseStreams {
-  /** With the session of each. */
-  readonly #streams = new Map<SseStream, string>();
+  readonly #streams = new Set<SseStream>();
 
   constructor(
     @Inject(TimelineService) private readonly timeline: TimelineService,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(CredentialWatch) private readonly watch: CredentialWatch,
+    @Inject(EventPlaces) private readonly places: EventPlaces,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(CONFIG) private readonly config: JigaConfig,
   ) {}
@@ -40,7 +41,7 @@ export class SseStreams {
 
   /** Ends them all, each after what was sent. May be called twice. */
   close(): void {
-    for (const stream of this.#streams.keys()) stream.end();
+    for (const stream of this.#streams) stream.end();
   }
 
   /**
@@ -58,10 +59,8 @@ export class SseStreams {
     const live = this.sessions.peek(record.id);
     // Its place on the session is what bounds the number of streams; the session's end is an event that ends it.
     const isLive = live !== null && !live.signal.aborted;
-    // One that has ended has no places to take; who reads nothing of what is left must not pile up all the same.
-    if (!isLive) this.#requireRoom(record.id);
-    const detach = isLive ? live.attachSocket({ end: () => {} }) : (): void => {};
-    const releases = [detach];
+    const releases = [isLive ? live.attachSocket({ end: () => {} }) : (): void => {}];
+    releases.push(this.places.take(record.id, !isLive));
     const stream = new SseStream({
       clock: this.clock,
       heartbeatMs: this.config.sockets.pingIntervalMs,
@@ -71,19 +70,12 @@ export class SseStreams {
         for (const release of releases) release();
       },
     });
-    this.#streams.set(stream, record.id);
+    this.#streams.add(stream);
     const onFailure = (error: unknown): void =>
       void stream.readable.destroy(error instanceof Error ? error : undefined);
     const subscription = this.timeline.follow(journal, { types, resume, sink: stream, onFailure });
     releases.push(() => subscription.close());
     releases.push(this.watch.watch(credential, () => stream.end()));
     return stream.readable;
-  }
-
-  /** Throws AppError `socket_limit`. */
-  #requireRoom(sessionId: string): void {
-    const open = [...this.#streams.values()].filter((id) => id === sessionId).length;
-    if (open < this.config.sessions.socketsPerSessionMax) return;
-    throw new AppError('socket_limit', `${open} streams of the session are open, which is its limit.`);
   }
 }
