@@ -16,10 +16,13 @@ const MAY_BE_FOR_THE_PICTURE: ReadonlySet<Miss['reason']> = new Set([
 
 export const mayBeForThePicture = ({ reason }: Pick<Miss, 'reason'>): boolean => MAY_BE_FOR_THE_PICTURE.has(reason);
 
-/** What a model is asked: with its pictures if it takes them, and then, should that fail for their sake, without. */
-export function formsFor(entry: ChainEntry, request: ReplyRequest): readonly ReplyRequest[] {
+/**
+ * What a model is asked: with its pictures if it takes them, and then, should that fail for their sake, without. One that
+ * `refuses` them is not shown them.
+ */
+export function formsFor(entry: ChainEntry, request: ReplyRequest, refuses: boolean): readonly ReplyRequest[] {
   if (!hasPicture(request)) return [request];
-  const takesPictures = entry.provider.pictureModels?.includes(entry.model) ?? false;
+  const takesPictures = !refuses && (entry.provider.pictureModels?.includes(entry.model) ?? false);
   return takesPictures ? [request, withoutPictures(request)] : [withoutPictures(request)];
 }
 

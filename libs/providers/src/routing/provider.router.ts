@@ -23,6 +23,7 @@ import type { Breakers } from './breakers.js';
 import { planReply, planSpeech, planTranscription, planVision, resultOf, type CallPlan } from './call-plan.js';
 import { giveUp, NotServedError, type Miss } from './give-up.js';
 import { formsFor, hasPicture, mayBeForThePicture } from './picture-forms.js';
+import { PictureRefusals } from './picture-refusals.js';
 import { ProviderAttempt } from './provider-attempt.js';
 import type { CallFigures } from './provider-metrics.js';
 import { retryDelayMs } from './retry-delay.js';
@@ -96,6 +97,8 @@ interface Errand<C extends Capability, R> {
   readonly call: RoutedCall;
   /** At least one; tried in order. */
   readonly forms: (entry: ChainEntry) => readonly Form<C, R>[];
+  /** Told who served; `missed` is why an earlier form of the same entry did not, null when it was the first. */
+  readonly onServed?: (entry: ChainEntry, answer: R, missed: Miss['reason'] | null) => void;
 }
 
 /**
@@ -105,7 +108,11 @@ interface Errand<C extends Capability, R> {
  * chain served.
  */
 export class ProviderRouter {
-  constructor(private readonly deps: RouterDeps) {}
+  readonly #pictures: PictureRefusals;
+
+  constructor(private readonly deps: RouterDeps) {
+    this.#pictures = new PictureRefusals(deps.clock);
+  }
 
   /** Null when the chain says that the local analysis is enough. */
   async vision(call: RoutedCall, request: VisionRequest): Promise<Served<VisionAnswer> | null> {
@@ -135,8 +142,18 @@ export class ProviderRouter {
    * models alone that are declared to take them.
    */
   async reply(call: RoutedCall, request: ReplyRequest): Promise<ServedReply> {
-    const forms = (entry: ChainEntry) => formsFor(entry, request).map((form) => this.#replyForm(call, form));
-    const { answer, ...by } = await this.#served({ capability: 'reply', call, forms });
+    const pictures = this.#pictures;
+    const forms = (entry: ChainEntry) =>
+      formsFor(entry, request, pictures.leavesOut(entry)).map((form) => this.#replyForm(call, form));
+    const { answer, ...by } = await this.#served({
+      capability: 'reply',
+      call,
+      forms,
+      onServed: (entry, { sawPicture }, missed) => {
+        if (sawPicture) pictures.noteTaken(entry);
+        else if (missed) pictures.noteRefused(entry, missed);
+      },
+    });
     return { ...by, answer: answer.parts, sawPicture: answer.sawPicture };
   }
 
@@ -184,7 +201,10 @@ export class ProviderRouter {
       for (const form of errand.forms(entry)) {
         const hasAlternative = hasLocalAlternative || capability === 'vision' || form.givesWay !== undefined;
         const outcome = await this.#ask({ capability, call, entry, port, form, hasAlternative });
-        if ('answer' in outcome) return { ...outcome, provider: entry.provider.id, model: entry.model };
+        if ('answer' in outcome) {
+          errand.onServed?.(entry, outcome.answer, miss?.reason ?? null);
+          return { ...outcome, provider: entry.provider.id, model: entry.model };
+        }
         miss = outcome;
         if (!form.givesWay?.(miss)) break;
       }

@@ -1,7 +1,11 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
 
 import type { ReplyRequest } from '../ports/index.js';
 import { heard, RouterRig } from '../../../../test/support/router-rig.js';
+
+// What is logged of refusals would be noise here.
+Logger.overrideLogger(false);
 
 const PICTURE = { bytes: Uint8Array.of(0xff, 0xd8), width: 750, height: 100 };
 const ASKED: ReplyRequest = {
@@ -69,6 +73,57 @@ describe('a picture with a question', () => {
       expect(rig.clock.monotonicMs()).toBe(0);
     },
   );
+
+  it('is shown to a model that refuses pictures once in a quarter of an hour, and the log says what to change', async () => {
+    const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+    const rig = new RouterRig(['first']);
+    rig.ports.first.pictureConduct = 'bad_request';
+    const ask = async (): Promise<boolean> => {
+      const { answer, sawPicture } = await rig.router.reply(rig.call('first:m'), ASKED);
+      await heard(answer);
+      return sawPicture;
+    };
+    for (let turns = 0; turns < 3; turns++) await ask();
+    expect(shown(rig, 'first')).toEqual([true, false, false, false]);
+    expect(warn.mock.calls).toEqual([
+      [
+        expect.stringContaining('JIGA_REPLY_PICTURE_MODELS'),
+        expect.objectContaining({ model: 'first:m', reason: 'bad_request' }),
+      ],
+    ]);
+    rig.clock.advance(15 * 60_000);
+    rig.ports.first.pictureConduct = null;
+    expect([await ask(), await ask()]).toEqual([true, true]);
+    warn.mockRestore();
+  });
+
+  it.each(['unavailable', 'bad_answer'] as const)(
+    'is left out of further calls when three of them ended in %s, and not for less',
+    async (failure) => {
+      const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue();
+      const rig = new RouterRig(['first']);
+      const ask = async (): Promise<number> => {
+        rig.ports.first.pictureConduct = failure;
+        const before = rig.ports.first.replies.length;
+        await heard((await rig.router.reply(rig.call('first:m'), ASKED)).answer);
+        return rig.ports.first.replies.length - before;
+      };
+      expect([await ask(), await ask(), await ask(), await ask()]).toEqual([2, 2, 2, 1]);
+      expect(warn).toHaveBeenCalledTimes(1);
+      warn.mockRestore();
+    },
+  );
+
+  it('is shown again and again to a model that took one: what it refuses is that picture alone', async () => {
+    const rig = new RouterRig(['first']);
+    const ask = async () => (await rig.router.reply(rig.call('first:m'), ASKED)).sawPicture;
+    expect(await ask()).toBe(true);
+    rig.ports.first.pictureConduct = 'bad_request';
+    expect([await ask(), await ask()]).toEqual([false, false]);
+    rig.ports.first.pictureConduct = null;
+    expect(await ask()).toBe(true);
+    expect(shown(rig, 'first')).toEqual([true, true, false, true, false, true]);
+  });
 
   it('is tried again where only the service is asked too often', async () => {
     const rig = new RouterRig(['first']);
