@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 
+import type { VisionResult } from '@jiga/contracts';
 import { FakeAnalyzer, makePicture } from '@jiga/testing';
 
 import { TestServer } from '../support/start-test-server.js';
@@ -137,5 +140,34 @@ describe('a picture over HTTP', () => {
   it('is taken nowhere else', async () => {
     const init = { method: 'POST', body: new Uint8Array(10), headers: { 'content-type': 'image/jpeg' } };
     expect((await server.fetch('/sessions', init)).status).toBe(415);
+  });
+});
+
+describe('a single picture of a game over HTTP', () => {
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start();
+  });
+  afterAll(() => server.stop());
+
+  const analyse = async (fixture: string): Promise<VisionResult> => {
+    const body = await readFile(new URL(`../fixtures/${fixture}`, import.meta.url));
+    const id = await server.createSession();
+    const headers = { 'content-type': 'image/jpeg' };
+    const response = await server.fetch(`/sessions/${id}/frames`, { method: 'POST', body, headers });
+    return (await response.json()) as VisionResult;
+  };
+
+  it('is read whole in its one answer, with all that its messages tell', async () => {
+    const { game, events } = await analyse('openarena/still_oa_ctf_f0300_1280x720.jpg');
+    expect(game?.id).toBe('openarena');
+    const victims = events.filter(({ type }) => type === 'kill').map(({ detail }) => detail['victim']);
+    expect(new Set(victims)).toEqual(new Set(['Beret', 'Gargoyle']));
+  });
+
+  it('is searched for text where the game is not known', async () => {
+    const { game, detections } = await analyse('freedoom/doom_fd1_f0800_1280x720.jpg');
+    expect(game).toBeNull();
+    expect(detections.map(({ text }) => text)).toEqual(expect.arrayContaining(['65%', '0%', 'HEALTH', 'ARMS']));
   });
 });

@@ -37,13 +37,13 @@ export class ManualRecognition implements RecognitionPort {
     return Promise.resolve();
   }
 
-  /** Answers the newest job: no game that it knows, but these texts. */
-  find(detections: readonly Detection[]): void {
+  /** Answers the newest job: no game that it knows, but these texts, and what there was no time for. */
+  find(detections: readonly Detection[], deferred: readonly string[] = []): void {
     const last = this.jobs.at(-1);
     if (!last) throw new Error('No job was given');
     const { timestamp, sceneCut } = last.job;
     const readings = { timestamp, profileId: null, profileConfidence: 0, sceneCut, regions: [], unchanged: [] };
-    last.answer.resolve({ readings, detections, deferred: [], reuse: NO_REUSE, stagesMs: { decode: 1, read: 2 } });
+    last.answer.resolve({ readings, detections, deferred, reuse: NO_REUSE, stagesMs: { decode: 1, read: 2 } });
   }
 
   /** Answers the newest job: OpenArena with this health, and the clock that belongs to the frame. */

@@ -13,6 +13,8 @@ export interface Frame {
   readonly timestamp: number;
   readonly source: string;
   readonly channel: string | null;
+  /** Not one of a stream of frames: its sender waits for all that it shows, and no next one brings what there was no time for. */
+  readonly isAlone?: boolean;
 }
 
 /** What a session asks of vision. */

@@ -26,7 +26,7 @@ export interface Picture {
 export function admitFrame(
   picture: Picture,
   limits: FrameLimits,
-  defaults: { timestamp: number; source: string },
+  defaults: { timestamp: number; source: string; isAlone?: boolean },
 ): Frame {
   const { bytes, channel } = picture;
   if (bytes.length > limits.maxBytes) {
@@ -40,5 +40,6 @@ export function admitFrame(
   }
   const timestamp = picture.timestamp ?? defaults.timestamp;
   const source = picture.source ?? defaults.source;
-  return { id: newId('frame'), bytes, width, height, timestamp, source, channel };
+  const { isAlone = false } = defaults;
+  return { id: newId('frame'), bytes, width, height, timestamp, source, channel, isAlone };
 }

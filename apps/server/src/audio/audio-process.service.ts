@@ -120,7 +120,7 @@ export class AudioProcessing {
   #look(session: LiveSession, { picture, timestamp }: SentRecording): Promise<VisionResult | null> {
     if (!picture) return Promise.resolve(null);
     return new Promise((resolve, reject) => {
-      const about = { timestamp: timestamp ?? unixSeconds(this.clock), source: SOURCE };
+      const about = { timestamp: timestamp ?? unixSeconds(this.clock), source: SOURCE, isAlone: true };
       const frame = admitFrame({ bytes: picture, timestamp, source: null, channel: null }, this.config.frames, about);
       this.video.intakeOf(session).offer(frame, frame, (outcome) => {
         if (outcome.kind === 'result') resolve(outcome.result);

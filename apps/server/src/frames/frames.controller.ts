@@ -88,7 +88,7 @@ export class FramesController {
   ): Promise<VisionResult> {
     noteSession(id);
     const session = await this.sessions.open(id, credential);
-    const defaults = { timestamp: unixSeconds(this.clock), source: SOURCE };
+    const defaults = { timestamp: unixSeconds(this.clock), source: SOURCE, isAlone: true };
     return this.#analyse(session, admitFrame(readFrameBody(body, query), this.config.frames, defaults));
   }
 

@@ -11,7 +11,7 @@ interface Bench {
   readonly recognition: ManualRecognition;
   readonly facts: string[];
   readonly pictures: LocalPictures;
-  readonly send: (timestamp: number, bytes: Uint8Array) => Promise<VisionResult>;
+  readonly send: (timestamp: number, bytes: Uint8Array, about?: Partial<Frame>) => Promise<VisionResult>;
 }
 
 function open(changes: Partial<VisionSettings> = {}): Bench {
@@ -36,7 +36,7 @@ function open(changes: Partial<VisionSettings> = {}): Bench {
     publish,
     textBudgetMs: 80,
   });
-  const send = (timestamp: number, bytes: Uint8Array): Promise<VisionResult> => {
+  const send: Bench['send'] = (timestamp, bytes, about) => {
     const frame: Frame = {
       id: `frm_${timestamp}`,
       bytes,
@@ -45,6 +45,7 @@ function open(changes: Partial<VisionSettings> = {}): Bench {
       timestamp,
       source: 'direct_screen',
       channel: null,
+      ...about,
     };
     return session.analyze(frame, 1);
   };
@@ -151,6 +152,39 @@ describe('VisionSession', () => {
       [false, '100', 1],
     ]);
     expect((await search(off)).map((result) => (result as unknown[])[1])).toEqual(['100', '102', '104']);
+  });
+
+  it('remembers of a screen only what was searched to the end, and goes on with it soon', async () => {
+    const cache = { enabled: true, similarity: 0.95, ttlMs: 10_000 };
+    const { recognition, send } = open({ cache, analysisIntervalMs: 3000 });
+    const picture = await makePicture();
+    const text = { label: 'text', category: 'hud_text', confidence: 0.9, box: [0, 0, 1, 1] } as const;
+    const found: [boolean | undefined, number][] = [];
+    for (const [at, deferred] of [
+      [100, ['text']],
+      [100.6, []],
+      [104, []],
+    ] as const) {
+      const answer = send(at, picture);
+      await settle();
+      recognition.find([{ ...text, text: `${at}` }], deferred);
+      found.push([recognition.jobs.at(-1)?.job.findText, (await answer).detections.length]);
+    }
+    expect(found).toEqual([
+      [true, 1],
+      [true, 1],
+      [false, 1],
+    ]);
+  });
+
+  it('takes its time over a frame that comes alone, at whatever effort', async () => {
+    const { session, recognition, send } = open();
+    session.configure({ effort: { intervalFactor: 4, textBudget: 0.25, restingSkills: [] } });
+    const answer = send(100, await makePicture(), { isAlone: true });
+    await settle();
+    recognition.finish('85');
+    await answer;
+    expect(recognition.jobs.map(({ job }) => job.budgetMs)).toEqual([4000]);
   });
 
   it('runs the cheap stage alone for a session without skills', async () => {

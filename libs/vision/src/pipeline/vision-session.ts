@@ -47,6 +47,9 @@ export interface VisionSessionParts {
   readonly enricher?: SceneEnricher | null;
 }
 
+/** Time for the text of a frame that comes alone: the sender waits for all of it. Milliseconds. */
+const WHOLE_TEXT_MS = 4000;
+
 const MATCH_RULES: Readonly<Record<string, MatchRules>> = { [OPENARENA_RULES.profileId]: OPENARENA_RULES };
 
 /** One session's analysis: the cheap stage on every frame, the heavy stage on those that the schedule picks. */
@@ -178,7 +181,7 @@ export class VisionSession implements AnalysisSession {
     try {
       const { sessionId, game } = this.settings;
       const { bytes, timestamp } = frame;
-      const budgetMs = textBudgetMs * this.effort.textBudget;
+      const budgetMs = frame.isAlone ? WHOLE_TEXT_MS : textBudgetMs * this.effort.textBudget;
       // With a profile there is no text to be found anywhere, and a scene that is known has been searched.
       const wantsText = this.skills.has('text_detection') && this.profileId === null;
       const known = wantsText ? this.scenes?.find(cheap.info.hash, startedAt) : undefined;
@@ -189,10 +192,12 @@ export class VisionSession implements AnalysisSession {
       this.assertOpen();
       succeeded = true;
       const detections = known ?? result.detections;
-      if (!known && wantsText && result.readings.profileId === null)
+      const { deferred } = result;
+      // Half of a screen's text is not what the next such screen says.
+      if (!known && wantsText && result.readings.profileId === null && deferred.length === 0)
         this.scenes?.store(cheap.info.hash, detections, startedAt);
       this.take(result.readings, detections, cheap.moment);
-      if (result.deferred.length > 0) this.schedule.noteUnread();
+      if (deferred.length > 0) this.schedule.noteUnread();
       const heavy = result.stagesMs.decode + result.stagesMs.read;
       const scene = wantsText && this.scenes ? { scene: { hits: known ? 1 : 0, misses: known ? 0 : 1 } } : {};
       return {

@@ -105,6 +105,24 @@ describe('RecognitionWorker on pictures of real games', () => {
   );
 
   it(
+    'finds the text of a game that it does not know, a line at least each time and the rest in the next pictures',
+    async () => {
+      const sessionId = 'unknown game';
+      const all: (readonly (string | null | undefined)[])[] = [];
+      for (let i = 0; i < 30; i++) {
+        const changes = { sessionId, timestamp: 1000 + i / 10, budgetMs: 0 };
+        const { detections, deferred } = await read('freedoom/doom_fd1_f0800_1280x720.jpg', changes);
+        all.push(detections.map(({ text }) => text));
+        if (deferred.length === 0) break;
+        expect(deferred).toEqual(['text']);
+      }
+      expect(all.length).toBeGreaterThan(3);
+      expect(all.at(-1)).toEqual(expect.arrayContaining(['65%', '0%', 'HEALTH', 'ARMS']));
+    },
+    LONG,
+  );
+
+  it(
     'reads nothing twice while the picture stays, and reads on when it changes',
     async () => {
       const sessionId = 'steady';

@@ -1,4 +1,3 @@
-import type { Detection } from '@jiga/contracts';
 import { ImageDecoder } from '@jiga/media';
 import type { RgbImage } from '@jiga/media';
 import { GLYPH_SETS, PROFILES, profileById } from '../profiles/profile.registry.js';
@@ -9,25 +8,27 @@ import { FrameReader } from './frame-reader.js';
 import { GameBelief, frameEvidence } from './game-detector.js';
 import { OcrModel, TextDetectionModel } from './ocr-model.js';
 import { RecognitionState } from './region-state.js';
-import { detectTexts } from './text-detector.js';
+import { findTextAreas } from './text-detector.js';
+import { readLine } from './text-reader.js';
+import { TextSearch } from './text-search.js';
 import type { RecognitionJob, RecognitionResult } from './worker.messages.js';
 
 /** A session that named its game is believed at least this far before anything was read. */
 const NAMED_CONFIDENCE = 0.6;
-/** Text of a game without a profile is looked for at most this often, in milliseconds of the stream. */
-const TEXT_SEARCH_EVERY_MS = 5000;
+/** What {@link RecognitionResult.deferred} calls text of a game without a profile. */
+const SEARCHED_TEXT = 'text';
 const PRINTABLE = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
 
 type Found = Pick<RecognitionResult, 'readings' | 'deferred' | 'reuse'>;
 
+const NO_TEXT = { detections: [], complete: true };
 const NO_REUSE: Found['reuse'] = { hud: { hits: 0, misses: 0 }, text: { hits: 0, misses: 0 } };
 
 /** What the heavy stage remembers of one session. */
 interface SessionMemory {
   readonly regions: Map<string, RecognitionState>;
   readonly beliefs: Map<string, GameBelief>;
-  textsAt: number | null;
-  texts: readonly Detection[];
+  readonly text: TextSearch;
 }
 
 /** The heavy stage itself: everything that blocks its thread. One for a worker; sessions take turns. */
@@ -57,11 +58,11 @@ export class Recognizer {
     const decodedAt = this.nowMs();
     const memory = this.memory(job.sessionId);
     const found = await this.readGame(image, job, memory);
-    const deadline = decodedAt + job.budgetMs;
     const searches = job.findText && found.readings.profileId === null;
-    const detections = searches ? await this.searchText(image, job, memory, deadline) : [];
+    const text = searches ? await this.searchText(image, job, memory.text, decodedAt + job.budgetMs) : NO_TEXT;
+    const deferred = text.complete ? found.deferred : [...found.deferred, SEARCHED_TEXT];
     const stagesMs = { decode: decodedAt - startedAt, read: this.nowMs() - decodedAt };
-    return { ...found, detections, stagesMs };
+    return { ...found, deferred, detections: text.detections, stagesMs };
   }
 
   forget(sessionId: string): void {
@@ -71,7 +72,7 @@ export class Recognizer {
   private memory(sessionId: string): SessionMemory {
     let memory = this.sessions.get(sessionId);
     if (!memory) {
-      memory = { regions: new Map(), beliefs: new Map(), textsAt: null, texts: [] };
+      memory = { regions: new Map(), beliefs: new Map(), text: new TextSearch() };
       this.sessions.set(sessionId, memory);
     }
     return memory;
@@ -122,17 +123,20 @@ export class Recognizer {
 
   private async searchText(
     image: RgbImage,
-    job: RecognitionJob,
-    memory: SessionMemory,
+    { timestamp, sceneCut }: RecognitionJob,
+    search: TextSearch,
     deadline: number,
-  ): Promise<readonly Detection[]> {
-    const sinceMs = memory.textsAt === null ? Infinity : Math.abs(job.timestamp - memory.textsAt) * 1000;
-    if (sinceMs < TEXT_SEARCH_EVERY_MS && !job.sceneCut) return memory.texts;
-    this.detector ??= TextDetectionModel.load();
-    memory.textsAt = job.timestamp;
-    const mayRead = (): boolean => this.nowMs() < deadline;
-    memory.texts = await detectTexts(await this.detector, this.model, this.printable, image, mayRead);
-    return memory.texts;
+  ): ReturnType<TextSearch['look']> {
+    const before = this.nowMs();
+    const detector = await (this.detector ??= TextDetectionModel.load());
+    // Loading the model is not the frame's doing.
+    const loadedMs = this.nowMs() - before;
+    const parts = {
+      findAreas: (picture: RgbImage) => findTextAreas(detector, picture),
+      readLine: (line: RgbImage) =>
+        readLine(this.model, line, { x: 0, y: 0, width: line.width, height: line.height }, this.printable),
+    };
+    return search.look({ image, timestamp, sceneCut }, parts, () => this.nowMs() < deadline + loadedMs);
   }
 }
 
