@@ -42,5 +42,7 @@ export default {
   maxWorkers: '100%',
   // Node keeps what was loaded as an ES module until its process ends: without an end, a worker would come to gigabytes.
   workerIdleMemoryLimit: '512MB',
+  // And it takes a millisecond or two for each megabyte of that to end, which is no sign of a test that left something open.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 20_000,
 };
