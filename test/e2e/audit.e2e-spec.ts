@@ -34,7 +34,15 @@ describe('the audit trail', () => {
     const made = await call<{ id: string; key: string }>(server, 'POST', '/api-keys', { name: 'k', owner: 'studio' });
     const key = made.body;
     const id = await server.createSession({}, key.key);
-    const issued = await call(server, 'POST', `/sessions/${id}/tokens`, {}, { token: key.key });
+    const issued = await call<{ token: string; token_id: string }>(
+      server,
+      'POST',
+      `/sessions/${id}/tokens`,
+      {},
+      { token: key.key },
+    );
+    await call(server, 'DELETE', `/sessions/${id}/tokens/${issued.body.token_id}`, undefined, { token: key.key });
+    await call(server, 'DELETE', `/sessions/${id}/tokens`, undefined, { token: key.key });
     await call(server, 'POST', `/api-keys/${key.id}/rotate`);
     await call(server, 'DELETE', `/api-keys/${key.id}`);
     await server.closeSession(id);
@@ -45,6 +53,8 @@ describe('the audit trail', () => {
       ['api_key.created', 'admin', key.id],
       ['session.created', key.id, id],
       ['session_token.issued', key.id, id],
+      ['session_token.revoked', key.id, id],
+      ['session_tokens.revoked', key.id, id],
       ['api_key.rotated', 'admin', key.id],
       ['api_key.revoked', 'admin', key.id],
       ['session.closed', 'admin', id],
@@ -55,11 +65,11 @@ describe('the audit trail', () => {
       detail: { name: 'k', owner: 'studio', scopes: expect.any(Array) },
     });
     expect(items.find(({ action }) => action === 'session_token.issued')?.detail).toMatchObject({
-      token_id: issued.body['token_id'],
+      token_id: issued.body.token_id,
       permissions: 'view',
     });
     expect(JSON.stringify(items)).not.toContain(key.key);
-    expect(JSON.stringify(items)).not.toContain(String(issued.body['token']));
+    expect(JSON.stringify(items)).not.toContain(issued.body.token);
   });
 
   it('does not write what was refused or replayed', async () => {

@@ -118,14 +118,21 @@ describe('the client against a real server', () => {
     events.close();
   });
 
-  it('makes a token that is good for one session, and calls every other route', async () => {
+  it('makes a token that is good for one session, ends it, and calls every other route', async () => {
     const session = await client.createSession({ user_id: 'player-1' });
     const other = await client.createSession({ user_id: 'player-2' });
-    const { token } = await client.createToken(session.session_id, { permissions: 'configure', ttl_seconds: 60 });
+    const { token, token_id } = await client.createToken(session.session_id, {
+      permissions: 'configure',
+      ttl_seconds: 60,
+    });
     const holder = new JigaClient({ baseUrl: server.origin, apiKey: token });
     const skills = { skills: ['text_detection'] };
     await expect(holder.call('PUT', `/sessions/${session.session_id}/skills`, skills)).resolves.toMatchObject(skills);
     await expect(holder.getSession(other.session_id)).rejects.toMatchObject({ status: 404 });
+    await expect(client.revokeToken(session.session_id, token_id)).resolves.toMatchObject({ state: 'revoked' });
+    await expect(holder.getSession(session.session_id)).rejects.toMatchObject({ status: 401 });
+    await client.createToken(session.session_id);
+    await expect(client.revokeTokens(session.session_id)).resolves.toBe(1);
   });
 
   it('is refused with the server’s reason', async () => {

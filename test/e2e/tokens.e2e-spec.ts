@@ -204,6 +204,8 @@ describe('the secret behind the tokens', () => {
     const { body: key } = await call<{ key: string }>(first, 'POST', '/api-keys', { name: 'kept' });
     const id = await first.createSession({}, key.key);
     const { body } = await call<TokenAnswer>(first, 'POST', `/sessions/${id}/tokens`, {}, { token: key.key });
+    const { body: revoked } = await call<TokenAnswer>(first, 'POST', `/sessions/${id}/tokens`, {}, { token: key.key });
+    await call(first, 'DELETE', `/sessions/${id}/tokens/${revoked.token_id}`, undefined, { token: key.key });
     await first.stop();
     const second = await TestServer.start({ analyzer: new FakeAnalyzer(), environment });
     try {
@@ -212,6 +214,8 @@ describe('the secret behind the tokens', () => {
         status: 401,
         body: { detail: 'The session of this token has ended.' },
       });
+      const { body: tokens } = await call(second, 'GET', `/sessions/${id}/tokens`, undefined, { token: key.key });
+      expect(tokens).toMatchObject({ items: expect.arrayContaining([expect.objectContaining({ state: 'revoked' })]) });
     } finally {
       await second.stop();
       await data.remove();

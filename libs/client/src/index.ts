@@ -38,6 +38,7 @@ export type {
   PictureSource,
   Session,
   SessionToken,
+  IssuedToken,
   Welcome,
 } from './types.js';
 export { VideoConnection } from './video-connection.js';

@@ -7,7 +7,7 @@ import { JigaError } from './jiga-error.js';
 import type { SocketDependencies } from './reconnecting-socket.js';
 import type { WebSocketConstructor } from './socket.js';
 import type { ClientClock } from './system-clock.js';
-import type { Session, SessionToken } from './types.js';
+import type { IssuedToken, Session, SessionToken } from './types.js';
 import { VideoConnection } from './video-connection.js';
 
 export interface JigaClientOptions {
@@ -55,6 +55,17 @@ export class JigaClient {
     options: { readonly permissions?: Permission; readonly ttl_seconds?: number } = {},
   ): Promise<SessionToken> {
     return this.call('POST', `/sessions/${encodeURIComponent(sessionId)}/tokens`, options);
+  }
+
+  /** Revokes a token at once, with the sockets that it opened and the tokens that it issued. */
+  revokeToken(sessionId: string, tokenId: string): Promise<IssuedToken> {
+    return this.call('DELETE', `/sessions/${encodeURIComponent(sessionId)}/tokens/${encodeURIComponent(tokenId)}`);
+  }
+
+  /** Revokes all tokens of the session at once; returns how many. */
+  async revokeTokens(sessionId: string): Promise<number> {
+    const path = `/sessions/${encodeURIComponent(sessionId)}/tokens`;
+    return (await this.call<{ readonly revoked: number }>('DELETE', path)).revoked;
   }
 
   /**

@@ -46,6 +46,20 @@ export interface SessionToken {
   readonly expires_at: number;
 }
 
+/** A session token without the token itself. */
+export interface IssuedToken {
+  readonly token_id: string;
+  readonly session_id: string;
+  readonly permissions: Permission;
+  readonly state: 'active' | 'expired' | 'revoked';
+  /** Id of the credential whose end is the end of this token too. */
+  readonly issued_by: string;
+  /** Unix seconds. */
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly revoked_at: number | null;
+}
+
 export interface FrameOptions {
   /** Capture time in Unix seconds; now when left out. */
   readonly timestamp?: number;

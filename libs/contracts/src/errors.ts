@@ -58,6 +58,11 @@ export const ERRORS = {
     title: 'No such session',
     remedy: 'Check the id; a session of another owner is not visible.',
   },
+  session_token_not_found: {
+    kind: 'not_found',
+    title: 'No such token of this session',
+    remedy: 'Check the id; GET /api/v1/jiga/sessions/{session_id}/tokens lists the tokens.',
+  },
   api_key_not_found: {
     kind: 'not_found',
     title: 'No such API key',

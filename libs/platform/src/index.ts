@@ -12,6 +12,8 @@ export * from './auth/credential-watch.js';
 export * from './auth/development-key.js';
 export { SECURITY_MIGRATIONS } from './auth/security.module.js';
 export * from './auth/session-token.js';
+export type { SessionTokenPosition, SessionTokenRecord } from './auth/session-token.store.js';
+export * from './auth/session-tokens.service.js';
 export * from './auth/session-token.verifier.js';
 export * from './auth/static-key.verifier.js';
 export * from './clock/system-clock.js';

@@ -3,7 +3,14 @@ import type { OnModuleInit } from '@nestjs/common';
 
 import { CLOCK, isId } from '@jiga/contracts';
 import type { Clock } from '@jiga/contracts';
-import { ApiKeys, Authenticator, SessionTokenCodec, SessionTokenVerifier, type TokenSession } from '@jiga/platform';
+import {
+  ApiKeys,
+  Authenticator,
+  SessionTokenCodec,
+  SessionTokens,
+  SessionTokenVerifier,
+  type TokenSession,
+} from '@jiga/platform';
 import { SessionsModule, SessionsService } from '@jiga/sessions';
 
 import { TokensController } from './tokens.controller.js';
@@ -16,6 +23,7 @@ export class TokensModule implements OnModuleInit {
     @Inject(SessionTokenCodec) private readonly codec: SessionTokenCodec,
     @Inject(SessionsService) private readonly sessions: SessionsService,
     @Inject(ApiKeys) private readonly keys: ApiKeys,
+    @Inject(SessionTokens) private readonly tokens: SessionTokens,
     @Inject(CLOCK) private readonly clock: Clock,
   ) {}
 
@@ -26,6 +34,7 @@ export class TokensModule implements OnModuleInit {
         codec,
         clock,
         findSession: (id) => Promise.resolve(this.#findSession(id)),
+        isTokenActive: (id) => this.tokens.isActive(id),
         // Of issuers, keys alone can be revoked; the others hold as long as the server has them.
         isIssuerActive: (id) => (isId('api_key', id) ? this.keys.isActive(id) : Promise.resolve(true)),
       }),

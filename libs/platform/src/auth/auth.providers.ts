@@ -15,15 +15,19 @@ import { CREDENTIAL_VERIFIERS, type CredentialVerifier } from './credential-veri
 import { CredentialWatch } from './credential-watch.js';
 import { JwtVerifier } from './jwt.verifier.js';
 import { KyselyApiKeyStore } from './kysely-api-key.store.js';
+import { KyselySessionTokenStore } from './kysely-session-token.store.js';
 import { LastUse } from './last-use.js';
 import { RemoteAddresses } from './remote-address.js';
 import { RevocationCheck } from './revocation-check.js';
 import { ServerSecret } from './server-secret.js';
 import { SessionTokenCodec } from './session-token.js';
+import { SESSION_TOKEN_STORE, type SessionTokenStore } from './session-token.store.js';
+import { SessionTokens } from './session-tokens.service.js';
 
 /** The parts of identity. `starting`: what is asked before issued keys and tokens. */
 export const authProviders = (starting: readonly CredentialVerifier[]): Provider[] => [
   { provide: API_KEY_STORE, useClass: KyselyApiKeyStore },
+  { provide: SESSION_TOKEN_STORE, useClass: KyselySessionTokenStore },
   { provide: ServerSecret, inject: [CONFIG], useFactory: (config: JigaConfig) => ServerSecret.load(config) },
   {
     provide: SessionTokenCodec,
@@ -43,7 +47,7 @@ export const authProviders = (starting: readonly CredentialVerifier[]): Provider
   { provide: CredentialWatch, inject: [EventBus, CLOCK, Shutdown], useFactory: createWatch },
   {
     provide: RevocationCheck,
-    inject: [API_KEY_STORE, CredentialWatch, CLOCK, CONFIG, Shutdown],
+    inject: [API_KEY_STORE, SESSION_TOKEN_STORE, CredentialWatch, CLOCK, CONFIG, Shutdown],
     useFactory: createRevocationCheck,
   },
   { provide: LastUse, inject: [API_KEY_STORE, CLOCK, Shutdown], useFactory: createLastUse },
@@ -58,6 +62,7 @@ export const authProviders = (starting: readonly CredentialVerifier[]): Provider
   },
   Authenticator,
   ApiKeys,
+  SessionTokens,
 ];
 
 function createWatch(bus: EventBus, clock: Clock, shutdown: Shutdown): CredentialWatch {
@@ -67,13 +72,14 @@ function createWatch(bus: EventBus, clock: Clock, shutdown: Shutdown): Credentia
 }
 
 function createRevocationCheck(
-  store: ApiKeyStore,
+  keys: ApiKeyStore,
+  tokens: SessionTokenStore,
   watch: CredentialWatch,
   clock: Clock,
   { auth }: JigaConfig,
   shutdown: Shutdown,
 ): RevocationCheck {
-  const check = new RevocationCheck({ store, watch, clock, intervalMs: auth.revocationCheckMs });
+  const check = new RevocationCheck({ stores: [keys, tokens], watch, clock, intervalMs: auth.revocationCheckMs });
   shutdown.register('work', 'revocation check', () => check.close());
   return check;
 }

@@ -1,6 +1,18 @@
 /** Tables of this folder. JSON is text, times are Unix seconds, so that SQLite and PostgreSQL hold the same. */
 export interface AuthTables {
   readonly api_keys: ApiKeyRow;
+  readonly session_tokens: SessionTokenRow;
+}
+
+export interface SessionTokenRow {
+  readonly id: string;
+  readonly session_id: string;
+  readonly permission: string;
+  readonly issued_by: string;
+  readonly parent_id: string | null;
+  readonly created_at: number;
+  readonly expires_at: number;
+  readonly revoked_at: number | null;
 }
 
 export interface ApiKeyRow {

@@ -33,7 +33,12 @@ describe('RevocationCheck', () => {
       asked.push([...ids]);
       return answer();
     };
-    check = new RevocationCheck({ store: { revokedAmong }, watch, clock, intervalMs: 5000 });
+    check = new RevocationCheck({
+      stores: [{ revokedAmong }, { revokedAmong: () => Promise.resolve([]) }],
+      watch,
+      clock,
+      intervalMs: 5000,
+    });
   });
   afterEach(() => check.close());
 

@@ -4,18 +4,20 @@ import { unixSeconds } from '@jiga/contracts';
 import type { CancelTimer, Clock } from '@jiga/contracts';
 
 import type { ApiKeyStore } from './api-key.store.js';
+import type { SessionTokenStore } from './session-token.store.js';
 import type { CredentialWatch } from './credential-watch.js';
 
 export interface RevocationCheckDeps {
-  readonly store: Pick<ApiKeyStore, 'revokedAmong'>;
+  /** Of keys and of session tokens. */
+  readonly stores: readonly Pick<ApiKeyStore | SessionTokenStore, 'revokedAmong'>[];
   readonly watch: CredentialWatch;
   readonly clock: Clock;
   readonly intervalMs: number;
 }
 
 /**
- * Looks now and then whether a key behind an open socket or stream was revoked by somebody else: another server on this
- * database, or an operator in it. What this server revokes itself ends at once, without it. One small query a period,
+ * Looks now and then whether a key or token behind an open socket or stream was revoked by somebody else: another server on this
+ * database, or an operator in it. What this server revokes itself ends at once, without it. Two small queries a period,
  * none while nothing is open.
  */
 export class RevocationCheck {
@@ -40,13 +42,14 @@ export class RevocationCheck {
   }
 
   async #look(): Promise<void> {
-    const { store, watch, clock } = this.deps;
+    const { stores, watch, clock } = this.deps;
     const ids = watch.credentialIds();
     if (ids.length === 0) return;
     try {
-      for (const id of await store.revokedAmong(ids)) watch.revoke(id, unixSeconds(clock));
+      const revoked = await Promise.all(stores.map((store) => store.revokedAmong(ids)));
+      for (const id of revoked.flat()) watch.revoke(id, unixSeconds(clock));
     } catch (error) {
-      this.#log.warn('Could not look for revoked keys', { err: error });
+      this.#log.warn('Could not look for revoked credentials', { err: error });
     }
   }
 }

@@ -1,5 +1,5 @@
-import { Module } from '@nestjs/common';
-import type { DynamicModule, Provider } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import type { DynamicModule, OnModuleInit, Provider } from '@nestjs/common';
 import { APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 
 import { CLOCK } from '@jiga/contracts';
@@ -33,6 +33,8 @@ import { CredentialWatch } from './credential-watch.js';
 import { RemoteAddresses } from './remote-address.js';
 import { ServerSecret } from './server-secret.js';
 import { SessionTokenCodec } from './session-token.js';
+import { SESSION_TOKEN_STORE, type SessionTokenStore } from './session-token.store.js';
+import { SessionTokens } from './session-tokens.service.js';
 
 /** The tables of this module. */
 export const SECURITY_MIGRATIONS: readonly NamedMigration[] = [
@@ -69,9 +71,27 @@ const AUDIT: Provider[] = [
   AuditListener,
 ];
 
+/** What is kept of a token goes a day after it has expired: until then a revocation that is repeated says the same. */
+const TOKENS_KEPT_MS = 86_400_000;
+
 /** Who is calling, what they may do, how often, once only, and the trail of it. Global; needs the database. */
 @Module({})
-export class SecurityModule {
+export class SecurityModule implements OnModuleInit {
+  constructor(
+    @Inject(SESSION_TOKEN_STORE) private readonly tokens: SessionTokenStore,
+    @Inject(RetentionService) private readonly retention: RetentionService,
+    @Inject(UserDataErasers) private readonly erasers: UserDataErasers,
+  ) {}
+
+  onModuleInit(): void {
+    this.erasers.add('session_tokens', ({ sessionIds }) => this.tokens.forgetSessions(sessionIds));
+    this.retention.add({
+      name: 'session tokens',
+      ttlMs: TOKENS_KEPT_MS,
+      remove: (before, limit) => this.tokens.removeExpired(before, limit),
+    });
+  }
+
   /** @param starting ways to log in that hold from the start */
   static register(starting: readonly CredentialVerifier[]): DynamicModule {
     return {
@@ -88,6 +108,7 @@ export class SecurityModule {
         RemoteAddresses,
         ServerSecret,
         SessionTokenCodec,
+        SessionTokens,
       ],
     };
   }

@@ -19,8 +19,7 @@ export interface SessionTokenClaims {
 const FORM = /^jst\.([\w-]+)\.([\w-]{43})$/;
 
 /**
- * A token that carries its own claims, signed by this server: `jst.<claims>.<HMAC-SHA256>`. Nothing of it is stored, it
- * survives a restart, and its session's end is its own.
+ * A token that carries its own claims, signed by this server: `jst.<claims>.<HMAC-SHA256>`. Its session's end is its own.
  */
 export class SessionTokenCodec {
   constructor(private readonly secret: ServerSecret) {}

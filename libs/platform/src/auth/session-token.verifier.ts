@@ -17,12 +17,14 @@ export interface SessionTokenVerifierDeps {
   readonly codec: SessionTokenCodec;
   /** null = there is no such session. */
   readonly findSession: (id: string) => Promise<TokenSession | null>;
+  /** Whether the token was not revoked. */
+  readonly isTokenActive: (id: string) => Promise<boolean>;
   /** Whether the credential that issued a token still holds. */
   readonly isIssuerActive: (credentialId: string) => Promise<boolean>;
   readonly clock: Clock;
 }
 
-/** Tokens for one session. They end with their time, with their session, and with the credential that issued them. */
+/** Tokens for one session. They end when they are revoked, with their time, with their session, and with the credential that issued them. */
 export class SessionTokenVerifier implements CredentialVerifier {
   constructor(private readonly deps: SessionTokenVerifierDeps) {}
 
@@ -33,6 +35,7 @@ export class SessionTokenVerifier implements CredentialVerifier {
     if (expiresAt <= unixSeconds(this.deps.clock)) throw refused('The session token has expired.');
     const session = await this.deps.findSession(sessionId);
     if (!session || session.hasEnded) throw refused('The session of this token has ended.');
+    if (!(await this.deps.isTokenActive(id))) throw refused('The session token was revoked.');
     if (!(await this.deps.isIssuerActive(issuedBy))) throw refused('The credential that issued this token has ended.');
     if (!includesPermission(session.permissions, permission)) throw refused('The session gives no such permission.');
     return {
