@@ -69,9 +69,6 @@ describe('SessionsService', () => {
     store.insert = losing;
     await expect(create()).rejects.toThrow('connection lost');
     expect(await store.list({}, 9)).toMatchObject([{ state: 'active' }]);
-    // Nothing more is put in while it is in doubt.
-    await expect(create()).rejects.toThrow('no database');
-    expect(await store.list({}, 9)).toHaveLength(1);
     store.beforeWrite = () => Promise.resolve();
     clock.advance(5_000);
     await turn();
@@ -80,6 +77,28 @@ describe('SessionsService', () => {
     store.beforeWrite = () => Promise.resolve();
     await sessions.stop();
     expect(await store.list({}, 9)).toEqual([]);
+  });
+
+  it('makes sessions while one cannot be taken back yet, which a lost connection may still hold', async () => {
+    sessions.startKeepingFigures();
+    store.insert = () => Promise.reject(new Error('connection lost'));
+    store.takeBack = () => Promise.reject(new Error('waited for a lock for too long'));
+    await expect(create()).rejects.toThrow('connection lost');
+    store.insert = MemorySessionStore.prototype.insert.bind(store);
+    const id = await create();
+    sessions.peek(id)?.metrics.frameReceived(1);
+    clock.advance(5_000);
+    await turn();
+    expect(await store.list({}, 9)).toMatchObject([{ id, metrics: { frames: { received: 1 } } }]);
+  });
+
+  it('takes nothing back that was refused for what it says', async () => {
+    const takenBack: string[] = [];
+    store.takeBack = ({ id }) => Promise.resolve(void takenBack.push(id));
+    store.insert = () => Promise.reject(new AppError('validation_failed'));
+    await expect(create()).rejects.toMatchObject({ code: 'validation_failed' });
+    await turn();
+    expect(takenBack).toEqual([]);
   });
 
   it('frees the slot on every way out', async () => {

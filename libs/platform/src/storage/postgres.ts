@@ -34,6 +34,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 /** The server gives up first, unless nothing comes from it any more: a network that drops all says so to nobody. */
 const QUERY_TIMEOUT_MS = STATEMENT_TIMEOUT_MS + 5_000;
+/** A transaction whose connection was lost between two statements holds its rows until the database gives up on it. */
+const ABANDONED_AFTER_MS = 60_000;
 /** A connection that is silent for so long is asked whether it still is one; the system's own is two hours. */
 const KEEP_ALIVE_AFTER_MS = 30_000;
 
@@ -50,6 +52,7 @@ export async function openPostgres({ url, poolMax }: PostgresOptions): Promise<O
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    idle_in_transaction_session_timeout: ABANDONED_AFTER_MS,
     keepAlive: true,
     keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
     types: { getTypeParser: typeParser },

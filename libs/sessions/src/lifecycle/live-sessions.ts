@@ -154,7 +154,7 @@ export class LiveSessions {
    * the last time, so that they outlive this process. Never rejects.
    */
   async keepFigures(): Promise<void> {
-    if (!(await this.#inserts.settle())) return;
+    await this.#inserts.settle();
     if (this.#unkept.size > 0 && !(await this.#keepEnds())) return;
     const entries = [...this.#entries.values()];
     for (let start = 0; start < entries.length; start += FIGURES_AT_ONCE) {

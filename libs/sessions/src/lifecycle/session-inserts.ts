@@ -1,12 +1,17 @@
 import { Logger } from '@nestjs/common';
 
+import { AppError } from '@jiga/contracts';
+
 import type { SessionRecord, SessionTransition } from '../session-record.js';
 import type { SessionStore } from '../session.store.js';
 
+/** A store that is away for long fails all that come meanwhile; those beyond are ended by the next start. */
+const DOUBTFUL_MAX = 1000;
+
 /**
  * Puts new sessions into the store. Of one that failed nobody knows whether the store took it, and its client is told that
- * there is none: it is taken back as soon as the store answers, and before the next is put in, so that what waits for it
- * is never more than what was put in at once.
+ * there is none: it is taken back as soon as the store answers. Nothing waits for that: a row that a lost connection still
+ * holds on the database's side cannot be taken back for a while, and is no reason to make no sessions.
  */
 export class SessionInserts {
   readonly #log = new Logger(SessionInserts.name);
@@ -16,41 +21,38 @@ export class SessionInserts {
   constructor(private readonly store: Pick<SessionStore, 'insert' | 'takeBack'>) {}
 
   async insert(record: SessionRecord, transitions: readonly SessionTransition[]): Promise<void> {
-    await this.#settle();
     try {
       await this.store.insert(record, transitions);
     } catch (error) {
-      this.#doubtful.set(record.id, record);
-      // Not waited for: a database that says nothing any more would keep the client waiting twice as long.
-      void this.settle();
+      // What is refused for what it says has not reached the store.
+      if (!(error instanceof AppError)) this.#doubt(record);
       throw error;
     }
   }
 
-  /** Takes back what is in doubt; false when the store does not answer. */
-  async settle(): Promise<boolean> {
-    try {
-      await this.#settle();
-      return true;
-    } catch (error) {
-      this.#log.warn('Could not take back sessions that could not be made', { err: error, count: this.#doubtful.size });
-      return false;
-    }
+  /** Takes back what is in doubt, each for itself. Never rejects; called while it takes back, it joins. */
+  settle(): Promise<void> {
+    if (this.#doubtful.size === 0) return Promise.resolve();
+    return (this.#settling ??= this.#takeAllBack().finally(() => (this.#settling = null)));
   }
 
-  /** Rejects when the store does not answer. Called while it takes back, it joins. */
-  async #settle(): Promise<void> {
-    if (this.#doubtful.size > 0) await (this.#settling ??= this.#takeAllBack());
+  #doubt(record: SessionRecord): void {
+    const [oldest] = this.#doubtful.keys();
+    if (oldest !== undefined && this.#doubtful.size >= DOUBTFUL_MAX) this.#doubtful.delete(oldest);
+    this.#doubtful.set(record.id, record);
+    void this.settle();
   }
 
   async #takeAllBack(): Promise<void> {
-    try {
-      for (const [id, record] of this.#doubtful) {
+    for (const [id, record] of this.#doubtful) {
+      try {
         await this.store.takeBack(record);
         this.#doubtful.delete(id);
+      } catch (error) {
+        this.#log.warn('Could not take back a session that could not be made', { err: error, sessionId: id });
+        // The next tries come with the next round: a store that is away is not asked once for each.
+        return;
       }
-    } finally {
-      this.#settling = null;
     }
   }
 }
