@@ -19,7 +19,7 @@ import { call } from '../support/call.js';
 import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
 
 const SAID = 'go forward ten meters';
-const SECONDS = 6;
+const SECONDS = 4;
 const SEGMENT = /^(pictures|sound)\d+$/;
 const SPOKEN = 'test/fixtures/audio/human/goforward.wav';
 
