@@ -3,6 +3,8 @@
  * Each suite loads all its modules anew: most of what is set here keeps these few.
  */
 
+import { availableParallelism } from 'node:os';
+
 // ONNX Runtime would report its use to its vendor. Test processes inherit this; see forbidVendorTelemetry in libs/platform.
 process.env.ORT_DISABLE_TELEMETRY = '1';
 
@@ -38,8 +40,8 @@ export default {
   roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts', '**/*.e2e-spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '<rootDir>/test/services/'],
-  // One worker a core: left alone, Jest keeps one core for itself, and two cores then run the tests one after the other.
-  maxWorkers: '100%',
+  // Half again as many as cores: tests also wait, for servers, children and sockets. (Of `150%` Jest makes 150 workers.)
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Node keeps what was loaded as an ES module until its process ends: without an end, a worker would come to gigabytes.
   workerIdleMemoryLimit: '512MB',
   // And it takes a millisecond or two for each megabyte of that to end, which is no sign of a test that left something open.
