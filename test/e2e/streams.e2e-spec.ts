@@ -198,15 +198,36 @@ describe('streams that are fetched from a service', () => {
     20_000,
   );
 
-  it('ends the session with what was recorded', async () => {
-    const channel = live('recorded');
-    channel.isEnded = true;
-    channel.frozenAt = channel.edge + 1;
-    channel.windowSize = 2;
-    const id = await watch('stream_url', { url: playlistOf('recorded'), fps: 5 });
-    await until(async () => (await status(id)).state === 'closed');
-    expect((await status(id)).state_reason).toBe('source_ended');
-    expect((await eventsOf(id)).map(({ type }) => type)).toContain('source.ended');
-    expect(framesOf(id).length).toBeGreaterThan(5);
-  }, 20_000);
+  it.each([false, true])(
+    'ends the session with what was recorded, when the last of it was answered (high speed: %p)',
+    async (high_speed_vision) => {
+      const name = `recorded_${high_speed_vision}`;
+      const channel = live(name);
+      channel.isEnded = true;
+      channel.frozenAt = channel.edge + 1;
+      channel.windowSize = 2;
+      analyzer.behaviour = 'held';
+      try {
+        const id = await watch('stream_url', { url: playlistOf(name), fps: 5 }, { high_speed_vision });
+        const held = { frames: 0, looks: 0 };
+        await until(async () => {
+          const { state } = await status(id);
+          const { pending, frames } = analyzer.of(id);
+          held.looks = frames.length === held.frames ? held.looks + 1 : 0;
+          held.frames = frames.length;
+          // Whatever does not wait for the answer has gone on by now.
+          if (held.looks > 10) pending[0]?.finish();
+          return state === 'closed';
+        });
+        expect((await status(id)).state_reason).toBe('source_ended');
+        expect((await eventsOf(id)).map(({ type }) => type)).toContain('source.ended');
+        const { frames } = (await (await server.fetch(`/sessions/${id}/metrics`)).json()) as { frames: object };
+        expect(held.frames).toBeGreaterThan(5);
+        expect(frames).toMatchObject({ received: held.frames, analysed: held.frames, failed: 0, dropped: {} });
+      } finally {
+        analyzer.behaviour = 'now';
+      }
+    },
+    20_000,
+  );
 });

@@ -95,6 +95,8 @@ export type StreamNotice =
 export interface StreamHandlers {
   /** One frame at a time, spaced as it was captured; with batch processing up to ten at once, as soon as decoded. */
   onFrames(frames: readonly StreamFrame[]): void | Promise<void>;
+  /** Resolves when all frames that were given have been dealt with: a stream that has ended says so only then. */
+  whenDone?(): Promise<void>;
   /** When absent, sound is not decoded at all. */
   onSound?(sound: StreamSound): void | Promise<void>;
   onState?(change: StreamStateChange): void;

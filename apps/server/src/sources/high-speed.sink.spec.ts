@@ -67,6 +67,20 @@ describe('HighSpeedSink', () => {
     expect(sent).toHaveLength(4);
   });
 
+  it('is done when its last frame is answered, lost with the socket, or not wanted any more', async () => {
+    await sink.whenDone();
+    const ends: (() => void)[] = [() => answer('s1'), () => sink.onChange(false), () => ending.abort()];
+    for (const [i, end] of ends.entries()) {
+      await offer(i + 1).done;
+      const state = { isDone: false };
+      const done = sink.whenDone().then(() => (state.isDone = true));
+      await turn();
+      expect(state.isDone).toBe(false);
+      end();
+      await done;
+    }
+  });
+
   it('holds the stream back while the socket is not there, and counts what was lost with it', async () => {
     await offer(1).done;
     connection.isConnected = false;

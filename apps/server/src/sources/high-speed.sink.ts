@@ -40,6 +40,13 @@ export class HighSpeedSink implements StreamSink {
     }
   };
 
+  /** When the last frame was answered, or lost. */
+  readonly whenDone = async (): Promise<void> => {
+    while (this.#underWay !== null && !this.deps.signal.aborted) {
+      await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  };
+
   /** What the server says on the connection. */
   readonly onMessage = ({ request_id: id }: ServerMessage): void => {
     if (id !== undefined && id === this.#underWay) this.#underWay = null;

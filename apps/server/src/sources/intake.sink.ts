@@ -30,6 +30,11 @@ export class IntakeSink implements StreamSink {
     }
   };
 
+  /** When every frame was answered. */
+  readonly whenDone = async (): Promise<void> => {
+    while (this.#underWay > 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+  };
+
   #frameOf({ jpeg, width, height, capturedAt }: StreamFrame): Frame {
     const { source, channel } = this.deps;
     return { id: newId('frame'), bytes: jpeg, width, height, timestamp: capturedAt, source, channel };

@@ -26,13 +26,13 @@ export class StreamSinks {
 
   /** Throws AppError `session_closed`. */
   of(session: LiveSession): StreamSink {
-    const { onFrames } = this.#framesOf(session);
+    const { onFrames, whenDone } = this.#framesOf(session);
     const audio = this.connector.connectionOf(session, 'audio');
     const isHeard = audio !== null && session.configuration.voice_chat_enabled;
-    return { onFrames, ...(isHeard && { onSound: new SoundSink(audio).onSound }) };
+    return { onFrames, whenDone, ...(isHeard && { onSound: new SoundSink(audio).onSound }) };
   }
 
-  #framesOf(session: LiveSession): Pick<StreamSink, 'onFrames'> {
+  #framesOf(session: LiveSession): Required<Pick<StreamSink, 'onFrames' | 'whenDone'>> {
     const { configuration, metrics, signal } = session;
     const origin = { source: configuration.video_input_source, channel: channelOf(configuration) };
     const connection = this.connector.connectionOf(session, 'high_speed_vision');

@@ -23,7 +23,7 @@ import { SoundOutlet } from './sound-outlet.js';
 import { soundTrackOf } from './sound-track.js';
 import { StreamMeter } from './stream-meter.js';
 import type { StreamManagerOptions, StreamWorld } from './stream-world.js';
-import { wait } from './wait.js';
+import { doneOrAborted, wait } from './wait.js';
 
 /** As many segments as may have their frames wait: the newest, and half of the one before. */
 const SEGMENTS_WAITING = 1.5;
@@ -101,6 +101,7 @@ export class StreamManager implements StreamIngest {
       signal.throwIfAborted();
       if (!failure) {
         await this.#frames.whenEmpty();
+        if (this.handlers.whenDone) await doneOrAborted(this.handlers.whenDone(), signal);
         signal.throwIfAborted();
         return this.#enter('ended');
       }

@@ -15,3 +15,17 @@ export function wait(clock: Clock, delayMs: number, signal: AbortSignal): Promis
     signal.addEventListener('abort', stop, { once: true });
   });
 }
+
+/** Resolves when the work is done, or not wanted any more. Rejects as the work does. */
+export async function doneOrAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  const waiting = new AbortController();
+  const aborted = new Promise<void>((resolve) =>
+    signal.addEventListener('abort', () => resolve(), { once: true, signal: waiting.signal }),
+  );
+  try {
+    await Promise.race([work, aborted]);
+  } finally {
+    waiting.abort();
+  }
+}

@@ -13,7 +13,7 @@ import type {
 } from '../stream-ingest.port.js';
 
 /** Where the frames and the sound of a stream go; see {@link StreamHandlers} for what a promise holds back. */
-export type StreamSink = Pick<StreamHandlers, 'onFrames' | 'onSound'>;
+export type StreamSink = Pick<StreamHandlers, 'onFrames' | 'whenDone' | 'onSound'>;
 
 export interface SessionStreamDeps {
   readonly control: SourceControl;
