@@ -221,9 +221,10 @@ describe('streams that are fetched from a service', () => {
         });
         expect((await status(id)).state_reason).toBe('source_ended');
         expect((await eventsOf(id)).map(({ type }) => type)).toContain('source.ended');
-        const { frames } = (await (await server.fetch(`/sessions/${id}/metrics`)).json()) as { frames: object };
+        const metrics = await (await server.fetch(`/sessions/${id}/metrics`)).json();
+        const { received, analysed, failed, dropped } = (metrics as { frames: Record<string, unknown> }).frames;
         expect(held.frames).toBeGreaterThan(5);
-        expect(frames).toMatchObject({ received: held.frames, analysed: held.frames, failed: 0, dropped: {} });
+        expect([received, analysed, failed, dropped]).toEqual([held.frames, held.frames, 0, {}]);
       } finally {
         analyzer.behaviour = 'now';
       }
