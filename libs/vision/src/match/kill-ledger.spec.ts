@@ -48,6 +48,16 @@ describe('the ledger of kills', () => {
     expect(ledger.takeDue(13)).toHaveLength(1);
   });
 
+  it('takes a line that was misread until now for the kill of the banner that its killer was shown', () => {
+    const ledger = ledgerOf();
+    ledger.add(banner(10, { killer: 'Sarge' }));
+    expect(ledger.takeDue(11.4)).toHaveLength(1);
+    ledger.add(line(12.4));
+    expect(ledger.takeDue(13)).toEqual([]);
+    ledger.add(line(12.6, { victim: 'Beret' }));
+    expect(ledger.takeDue(13)).toHaveLength(1);
+  });
+
   it('keeps a line apart from a banner that was gone before the line can have appeared', () => {
     const ledger = ledgerOf();
     ledger.add(banner(10));

@@ -102,14 +102,25 @@ export class KillLedger {
   }
 
   private isKnown({ heard }: Entry, claim: KillClaim): boolean {
-    return [...heard.values()].some((known) => this.isSame(known, claim));
+    return [...heard.values()].some((known) => this.isSame(known, claim)) || this.isLateLine(heard, claim);
+  }
+
+  /** The line of a kill that its killer's banner has told, read only now: a kill more would have a banner of its own. */
+  private isLateLine(heard: Entry['heard'], line: KillClaim): boolean {
+    const banner = heard.get('banner');
+    if (line.source !== 'feed' || !banner?.byViewed || heard.has('feed')) return false;
+    const after = line.at - banner.at;
+    return after >= 0 && after < this.feedLifetimeS && this.isOneKill(line, banner);
   }
 
   private isSame(a: KillClaim, b: KillClaim): boolean {
     if (a.source === b.source) return this.isSameAgain(a, b);
     // A line that was passed over in a hurry may be read long after its banner.
     if (Math.max(a.since - b.at, b.since - a.at) > this.respawnS) return false;
-    const [feed, banner] = a.source === 'feed' ? [a, b] : [b, a];
+    return a.source === 'feed' ? this.isOneKill(a, b) : this.isOneKill(b, a);
+  }
+
+  private isOneKill(feed: KillClaim, banner: KillClaim): boolean {
     if (feed.killer === null || feed.killer === feed.victim) return false;
     const sameVictim = banner.victim === null || feed.victim === null || this.sameName(banner.victim, feed.victim);
     const sameKiller = banner.killer === null || this.sameName(banner.killer, feed.killer);
