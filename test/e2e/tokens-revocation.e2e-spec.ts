@@ -2,39 +2,27 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 
 import { newId } from '@jiga/contracts';
 import { Database } from '@jiga/platform';
-import { FakeAnalyzer, VirtualClock } from '@jiga/testing';
+import type { VirtualClock } from '@jiga/testing';
 
 import { call } from '../support/call.js';
-import { ADMIN_KEY, TestServer } from '../support/start-test-server.js';
+import { ADMIN_KEY, type TestServer } from '../support/start-test-server.js';
+import { TokenRig } from '../support/token-rig.js';
 
-interface TokenAnswer {
-  readonly token: string;
-  readonly token_id: string;
-}
-
+let rig: TokenRig;
 let server: TestServer;
 let clock: VirtualClock;
 let session: string;
 beforeAll(async () => {
-  clock = new VirtualClock();
-  const credentials = { 'studio-token': { owner: 'studio' }, 'other-token': { owner: 'other' } };
-  // Time leaps here: a ping would seem to go unanswered.
-  const environment = { JIGA_SOCKET_PING_INTERVAL_MS: '600000' };
-  server = await TestServer.start({ analyzer: new FakeAnalyzer(), clock, credentials, environment });
+  rig = await TokenRig.start();
+  ({ server, clock } = rig);
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
   session = await server.createSession({}, 'studio-token');
 });
 
-const issue = (request: unknown, token = 'studio-token', id = session) =>
-  call<TokenAnswer>(server, 'POST', `/sessions/${id}/tokens`, request, { token });
-
-const tokenFor = async (permissions: string, ttl = 600): Promise<string> => {
-  const { status, body } = await issue({ permissions, ttl_seconds: ttl });
-  expect(status).toBe(201);
-  return body.token;
-};
+const issue = (request: unknown, token?: string, id = session) => rig.issue(id, request, token);
+const tokenFor = (permissions: string, ttl?: number) => rig.tokenFor(session, permissions, ttl);
 
 const revoke = (id: string, tokenId: string, token = 'studio-token') =>
   call<object>(server, 'DELETE', `/sessions/${id}/tokens/${tokenId}`, undefined, { token });

@@ -48,6 +48,7 @@ export * from './net/public-address.js';
 export * from './platform.module.js';
 export { bytesType } from './storage/column-types.js';
 export { Database, type DatabaseKind, type NamedMigration } from './storage/database.js';
+export { removeInParts } from './storage/in-parts.js';
 export { RetentionService, type RetentionRule } from './storage/retention.service.js';
 export * from './storage/storage.module.js';
 export { UserDataErasers, type Eraser, type ErasureRequest } from './storage/user-data.service.js';

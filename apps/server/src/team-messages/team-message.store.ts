@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 
 import type { TeamMessage } from '@jiga/contracts';
-import { CONFIG, Database, RetentionService, UserDataErasers } from '@jiga/platform';
+import { CONFIG, Database, RetentionService, UserDataErasers, removeInParts } from '@jiga/platform';
 import type { JigaConfig, NamedMigration } from '@jiga/platform';
 
 interface TeamMessageTables {
@@ -13,9 +13,6 @@ export interface MessagePosition {
   readonly createdAt: number;
   readonly id: string;
 }
-
-/** SQLite takes at most 32,766 parameters a statement. */
-const IDS_AT_ONCE = 10_000;
 
 export const TEAM_MESSAGE_MIGRATIONS: readonly NamedMigration[] = [
   {
@@ -99,16 +96,9 @@ export class TeamMessageStore {
 
   /** Removes what these sessions have said; resolves to how many messages there were. */
   async forgetSessions(sessionIds: readonly string[]): Promise<number> {
-    let removed = 0;
-    for (let start = 0; start < sessionIds.length; start += IDS_AT_ONCE) {
-      const ids = sessionIds.slice(start, start + IDS_AT_ONCE);
-      const { numDeletedRows } = await this.#db
-        .deleteFrom('team_messages')
-        .where('from_session_id', 'in', ids)
-        .executeTakeFirstOrThrow();
-      removed += Number(numDeletedRows);
-    }
-    return removed;
+    return removeInParts(sessionIds, (part) =>
+      this.#db.deleteFrom('team_messages').where('from_session_id', 'in', part).execute(),
+    );
   }
 
   async #removeBefore(before: number, limit: number): Promise<number> {

@@ -2,13 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Insertable, Kysely } from 'kysely';
 
 import { Database } from '../storage/database.js';
+import { inParts } from '../storage/in-parts.js';
 import type { ApiKey, ApiKeyRecord } from './api-key.js';
 import type { ApiKeyFilter, ApiKeyPosition, ApiKeyStore, SecretChange } from './api-key.store.js';
 import type { ApiKeyRow, AuthTables } from './auth.tables.js';
 import type { Scope } from './credential.js';
-
-/** SQLite takes at most 32,766 parameters a statement. */
-const IDS_AT_ONCE = 10_000;
 
 /** API keys in whichever database the server runs on. */
 @Injectable()
@@ -37,12 +35,7 @@ export class KyselyApiKeyStore implements ApiKeyStore {
     let query = this.#db.selectFrom('api_keys').selectAll();
     if (filter.owner !== undefined) query = query.where('owner', '=', filter.owner);
     if (after) {
-      query = query.where((eb) =>
-        eb.or([
-          eb('created_at', '<', after.createdAt),
-          eb.and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
-        ]),
-      );
+      query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)));
     }
     const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
     return rows.map(toRecord);
@@ -75,17 +68,15 @@ export class KyselyApiKeyStore implements ApiKeyStore {
   }
 
   async revokedAmong(ids: readonly string[]): Promise<string[]> {
-    const revoked: string[] = [];
-    for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-      const rows = await this.#db
+    const rows = await inParts(ids, (part) =>
+      this.#db
         .selectFrom('api_keys')
         .select('id')
-        .where('id', 'in', ids.slice(start, start + IDS_AT_ONCE))
+        .where('id', 'in', part)
         .where('revoked_at', 'is not', null)
-        .execute();
-      revoked.push(...rows.map(({ id }) => id));
-    }
-    return revoked;
+        .execute(),
+    );
+    return rows.map(({ id }) => id);
   }
 
   async noteUse(uses: ReadonlyMap<string, number>): Promise<void> {

@@ -3,11 +3,9 @@ import type { Permission } from '@jiga/contracts';
 import type { Insertable, Kysely, Transaction } from 'kysely';
 
 import { Database } from '../storage/database.js';
+import { inParts, removeInParts } from '../storage/in-parts.js';
 import type { AuthTables, SessionTokenRow } from './auth.tables.js';
 import type { SessionTokenPosition, SessionTokenRecord, SessionTokenStore } from './session-token.store.js';
-
-/** SQLite takes at most 32,766 parameters a statement. */
-const IDS_AT_ONCE = 10_000;
 
 /** Session tokens in whichever database the server runs on. */
 @Injectable()
@@ -34,12 +32,7 @@ export class KyselySessionTokenStore implements SessionTokenStore {
   async list(sessionId: string, limit: number, after?: SessionTokenPosition): Promise<SessionTokenRecord[]> {
     let query = this.#db.selectFrom('session_tokens').selectAll().where('session_id', '=', sessionId);
     if (after) {
-      query = query.where((eb) =>
-        eb.or([
-          eb('created_at', '<', after.createdAt),
-          eb.and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
-        ]),
-      );
+      query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)));
     }
     const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
     return rows.map(toRecord);
@@ -58,17 +51,15 @@ export class KyselySessionTokenStore implements SessionTokenStore {
   }
 
   async revokedAmong(ids: readonly string[]): Promise<string[]> {
-    const revoked: string[] = [];
-    for (let start = 0; start < ids.length; start += IDS_AT_ONCE) {
-      const rows = await this.#db
+    const rows = await inParts(ids, (part) =>
+      this.#db
         .selectFrom('session_tokens')
         .select('id')
-        .where('id', 'in', ids.slice(start, start + IDS_AT_ONCE))
+        .where('id', 'in', part)
         .where('revoked_at', 'is not', null)
-        .execute();
-      revoked.push(...rows.map((row) => row.id));
-    }
-    return revoked;
+        .execute(),
+    );
+    return rows.map(({ id }) => id);
   }
 
   async removeExpired(before: number, limit: number): Promise<number> {
@@ -82,15 +73,9 @@ export class KyselySessionTokenStore implements SessionTokenStore {
   }
 
   async forgetSessions(sessionIds: readonly string[]): Promise<number> {
-    let removed = 0;
-    for (let start = 0; start < sessionIds.length; start += IDS_AT_ONCE) {
-      const { numDeletedRows } = await this.#db
-        .deleteFrom('session_tokens')
-        .where('session_id', 'in', sessionIds.slice(start, start + IDS_AT_ONCE))
-        .executeTakeFirstOrThrow();
-      removed += Number(numDeletedRows);
-    }
-    return removed;
+    return removeInParts(sessionIds, (part) =>
+      this.#db.deleteFrom('session_tokens').where('session_id', 'in', part).execute(),
+    );
   }
 }
 

@@ -2,14 +2,12 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 
 import { Database } from '../storage/database.js';
+import { removeInParts } from '../storage/in-parts.js';
 import type { Claim, ClaimResult, IdempotencyStore, RecordedAnswer } from './idempotency.store.js';
 import type { IdempotencyTables } from './idempotency.tables.js';
 
 /** Answers dropped in one statement, so that nothing waits long behind it. */
 const PRUNE_BATCH = 1_000;
-/** SQLite takes at most 32,766 parameters a statement. */
-const IDS_AT_ONCE = 10_000;
-
 /** Idempotency records in whichever database the server runs on. */
 @Injectable()
 export class KyselyIdempotencyStore implements IdempotencyStore {
@@ -81,15 +79,9 @@ export class KyselyIdempotencyStore implements IdempotencyStore {
   }
 
   async forgetSessions(sessionIds: readonly string[]): Promise<number> {
-    let removed = 0;
-    for (let start = 0; start < sessionIds.length; start += IDS_AT_ONCE) {
-      const { numDeletedRows } = await this.#db
-        .deleteFrom('idempotency_records')
-        .where('session_id', 'in', sessionIds.slice(start, start + IDS_AT_ONCE))
-        .executeTakeFirst();
-      removed += Number(numDeletedRows);
-    }
-    return removed;
+    return removeInParts(sessionIds, (part) =>
+      this.#db.deleteFrom('idempotency_records').where('session_id', 'in', part).execute(),
+    );
   }
 
   async prune(now: number, recordsMax: number): Promise<void> {

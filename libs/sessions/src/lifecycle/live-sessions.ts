@@ -150,11 +150,11 @@ export class LiveSessions {
   }
 
   /**
-   * Keeps the ends that could not be kept, takes back what could not be made, and keeps the figures that have changed since
-   * the last time, so that they outlive this process. Never rejects.
+   * Keeps the ends that could not be kept, begins to take back what could not be made, and keeps the figures that have
+   * changed since the last time, so that they outlive this process. Never rejects.
    */
   async keepFigures(): Promise<void> {
-    await this.#inserts.settle();
+    void this.#inserts.settle();
     if (this.#unkept.size > 0 && !(await this.#keepEnds())) return;
     const entries = [...this.#entries.values()];
     for (let start = 0; start < entries.length; start += FIGURES_AT_ONCE) {

@@ -30,7 +30,7 @@ export class SessionInserts {
     }
   }
 
-  /** Takes back what is in doubt, each for itself. Never rejects; called while it takes back, it joins. */
+  /** Takes back what is in doubt, as far as the store does. Never rejects; called while it takes back, it joins. */
   settle(): Promise<void> {
     if (this.#doubtful.size === 0) return Promise.resolve();
     return (this.#settling ??= this.#takeAllBack().finally(() => (this.#settling = null)));
@@ -50,7 +50,9 @@ export class SessionInserts {
         this.#doubtful.delete(id);
       } catch (error) {
         this.#log.warn('Could not take back a session that could not be made', { err: error, sessionId: id });
-        // The next tries come with the next round: a store that is away is not asked once for each.
+        // A store that is away is not asked once for each, and one that is held back does not hold back the others.
+        this.#doubtful.delete(id);
+        this.#doubtful.set(id, record);
         return;
       }
     }

@@ -80,12 +80,7 @@ export class KyselySessionStore implements SessionStore {
     if (filter.videoInputSource !== undefined) query = query.where('video_input_source', '=', filter.videoInputSource);
     if (filter.teamId !== undefined) query = query.where('team_id', '=', filter.teamId);
     if (after) {
-      query = query.where((eb) =>
-        eb.or([
-          eb('created_at', '<', after.createdAt),
-          eb.and([eb('created_at', '=', after.createdAt), eb('id', '<', after.id)]),
-        ]),
-      );
+      query = query.where((eb) => eb(eb.refTuple('created_at', 'id'), '<', eb.tuple(after.createdAt, after.id)));
     }
     const rows = await query.orderBy('created_at', 'desc').orderBy('id', 'desc').limit(limit).execute();
     return rows.map(toRecord);

@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 
-import { Database } from '@jiga/platform';
+import { Database, removeInParts } from '@jiga/platform';
 
 import { AMOUNT_NAMES, NOTHING_USED, type UsageAmounts, type UsageRecord } from '../usage.js';
 import type { UsageFilter, UsageGroup, UsageStore, UsageSum } from '../usage.store.js';
@@ -118,16 +118,9 @@ export class KyselyUsageStore implements UsageStore {
   }
 
   async removeSessions(sessionIds: readonly string[]): Promise<number> {
-    let removed = 0;
-    for (let start = 0; start < sessionIds.length; start += ROWS_AT_ONCE) {
-      const ids = sessionIds.slice(start, start + ROWS_AT_ONCE);
-      const { numDeletedRows } = await this.#db
-        .deleteFrom('usage_sums')
-        .where('session_id', 'in', ids)
-        .executeTakeFirstOrThrow();
-      removed += Number(numDeletedRows);
-    }
-    return removed;
+    return removeInParts(sessionIds, (part) =>
+      this.#db.deleteFrom('usage_sums').where('session_id', 'in', part).execute(),
+    );
   }
 
   #filtered({ owner, sessionId, from, to }: UsageFilter) {

@@ -98,6 +98,13 @@ describe('TextSearch', () => {
     expect(cut).toEqual({ texts: ['80'], complete: false });
   });
 
+  it('forgets a line that it finds as part of a longer one', async () => {
+    await look([100, 150, 200], 0);
+    areas = [{ x: 10, y: 10, width: 190, height: 20 }, ...LINES.slice(1)];
+    await expect(look([100, 150, 200], 5)).resolves.toMatchObject({ texts: ['100', '150', '200'] });
+    expect(read).toEqual(['100', '150', '200', '100']);
+  });
+
   it('forgets a line that has gone, and is not silenced by a clock that stands still or goes back', async () => {
     await look([100, 150, 200], 100);
     areas = LINES.slice(0, 1);

@@ -81,7 +81,10 @@ export class TextSearch {
   private begin({ image, timestamp }: SearchPicture, areas: readonly PixelRect[]): void {
     this.searchedAt = timestamp;
     const pixels = { ...image, channels: 3 } as const;
-    this.lines = this.lines.filter(({ rect, look }) => largestChange(look, blockMeans(pixels, rect)) <= SAME_CHANGE);
+    // What the search does not find again is no line any more, even where the picture stays: it may be part of a longer one.
+    const isFound = ({ rect }: Line): boolean => areas.some((area) => sharedPart(rect, area) > SAME_PART);
+    const isSame = ({ rect, look }: Line): boolean => largestChange(look, blockMeans(pixels, rect)) <= SAME_CHANGE;
+    this.lines = this.lines.filter((line) => isFound(line) && isSame(line));
     this.unread = areas
       .filter((area) => !this.lines.some(({ rect }) => sharedPart(rect, area) > SAME_PART))
       .map((rect) => ({

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { Kysely } from 'kysely';
 
-import { Database } from '@jiga/platform';
+import { Database, removeInParts } from '@jiga/platform';
 
 import type { Delivery, Webhook } from '../webhook.js';
 import type { Claim, DeliveryFilter, WebhookStore } from '../webhook.store.js';
@@ -153,16 +153,9 @@ export class KyselyWebhookStore implements WebhookStore {
   }
 
   async forgetSessions(sessionIds: readonly string[]): Promise<number> {
-    let removed = 0;
-    for (let start = 0; start < sessionIds.length; start += ROWS_AT_ONCE) {
-      const ids = sessionIds.slice(start, start + ROWS_AT_ONCE);
-      const { numDeletedRows } = await this.#db
-        .deleteFrom('webhook_deliveries')
-        .where('session_id', 'in', ids)
-        .executeTakeFirstOrThrow();
-      removed += Number(numDeletedRows);
-    }
-    return removed;
+    return removeInParts(sessionIds, (part) =>
+      this.#db.deleteFrom('webhook_deliveries').where('session_id', 'in', part).execute(),
+    );
   }
 
   async #write(delivery: Delivery): Promise<void> {
