@@ -51,7 +51,7 @@ export class FramesController {
     operationId: 'analyzeFrame',
     summary: 'Analyse one picture',
     description:
-      'The same analysis as on the video socket, in the same order: a newer frame of the session, from wherever it comes, takes the place of one that still waits.',
+      'The same analysis as on the video socket, in the same order: a newer frame of the session, from wherever it comes, takes the place of one that still waits. All of its text is read in this one answer, for up to four seconds; on the socket what there is no time for comes with the next frames.',
   })
   @ApiConsumes('application/json', ...PICTURE_TYPES)
   @ApiBody({

@@ -92,7 +92,7 @@ export const VARIABLES = {
   JIGA_DRAIN_TIMEOUT_MS: required(
     '5000',
     integer(0, 600_000),
-    'Longest time that a stop waits for requests and sockets to end by themselves, in milliseconds.',
+    'Longest time that a stop waits for requests and sockets to end by themselves, and then for PostgreSQL to let go, in milliseconds.',
   ),
   JIGA_REQUEST_TIMEOUT_MS: required(
     '60000',
@@ -126,7 +126,11 @@ export const VARIABLES = {
     integer(1, 3600),
     'How often the figures of live sessions are kept, in seconds; a crash may lose the counts of this time.',
   ),
-  JIGA_SOCKETS_PER_SESSION_MAX: required('8', integer(1, 1000), 'Open WebSockets of one session.'),
+  JIGA_SOCKETS_PER_SESSION_MAX: required(
+    '8',
+    integer(1, 1000),
+    'Open WebSockets of one session; of one that has ended, readers of its events.',
+  ),
   JIGA_SOCKET_MESSAGES_PER_SECOND_MAX: required(
     '200',
     integer(1, 100_000),

@@ -30,6 +30,8 @@ async function loadSession(file: string): Promise<InferenceSession> {
     // One thread each: the worker is the unit of parallelism, and two threads on busy cores are slower than one.
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
+    // Each line has a width of its own, and a plan of the memory would be kept for each: that grew by 100 MiB in a few screens.
+    enableMemPattern: false,
     executionProviders: ['cpu'],
     graphOptimizationLevel: 'all',
     logSeverityLevel: 3,
